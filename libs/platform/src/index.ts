@@ -1,0 +1,1 @@
+export { type Migration, migrate, readMigrations } from './migrations.js';
