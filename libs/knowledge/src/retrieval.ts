@@ -1,0 +1,98 @@
+import type pg from 'pg';
+import type { Topic } from './document.js';
+import type { Embedder } from './importer.js';
+
+export interface FoundPassage {
+  id: string;
+  heading: string;
+  body: string;
+  title: string;
+  source: string;
+  /** ISO date or null. */
+  published: string | null;
+  /** Share of the question's information (idf) that the passage covers, 0…1. */
+  coverage: number;
+}
+
+interface Row extends Omit<FoundPassage, 'coverage'> {
+  coverage: number;
+  rank: number;
+}
+
+/** Reciprocal rank fusion constant: the usual 60. */
+const FUSION_K = 60;
+
+/**
+ * Passages by rank: Russian full-text search in Postgres, every lexeme of the question weighed by its rarity, and, when
+ * passages carry vectors of the same model, cosine similarity fused by rank. Deterministic, ties by id.
+ */
+export async function findPassages(
+  pool: pg.Pool,
+  question: string,
+  options: { topic?: Topic; limit?: number; embedder?: Embedder | null } = {},
+): Promise<FoundPassage[]> {
+  const limit = options.limit ?? 4;
+  const words = await byWords(pool, question, options.topic ?? null, limit * 3);
+  const vectors = options.embedder
+    ? await byVectors(pool, question, options.topic ?? null, options.embedder, limit * 3)
+    : [];
+  if (vectors.length === 0) return words.slice(0, limit);
+  const fused = new Map<string, { passage: FoundPassage; score: number }>();
+  for (const list of [words, vectors]) {
+    list.forEach((passage, index) => {
+      const entry = fused.get(passage.id) ?? { passage, score: 0 };
+      entry.score += 1 / (FUSION_K + index + 1);
+      entry.passage = { ...entry.passage, coverage: Math.max(entry.passage.coverage, passage.coverage) };
+      fused.set(passage.id, entry);
+    });
+  }
+  return [...fused.values()]
+    .sort((a, b) => b.score - a.score || (a.passage.id < b.passage.id ? -1 : 1))
+    .slice(0, limit)
+    .map((entry) => entry.passage);
+}
+
+async function byWords(pool: pg.Pool, question: string, topic: Topic | null, limit: number): Promise<FoundPassage[]> {
+  const { rows } = await pool.query<Row>(
+    `with asked as (
+       select lexeme, quote_literal(lexeme)::tsquery as query
+       from unnest(to_tsvector('russian', translate($1, 'ёЁ', 'еЕ'))) limit 40
+     ), total as (select count(*)::float8 as n from knowledge_passages),
+     weighed as (
+       select lexeme, query,
+         ln(1 + (n - c + 0.5) / (c + 0.5)) as idf
+       from asked, total, lateral (select count(*)::float8 as c from knowledge_passages where tsv @@ asked.query) counted
+     ), everything as (select sum(idf) as idf, string_agg(query::text, ' | ')::tsquery as query from weighed)
+     select p.id, p.heading, p.body, d.title, d.source, to_char(d.published, 'YYYY-MM-DD') as published,
+       (select coalesce(sum(w.idf), 0) from weighed w where p.tsv @@ w.query) / nullif(e.idf, 0) as coverage,
+       ts_rank_cd(p.tsv, e.query, 1) as rank
+     from everything e
+     join knowledge_passages p on p.tsv @@ e.query
+     join knowledge_documents d on d.id = p.document_id
+     where $2::text is null or d.topic = $2
+     order by coverage desc, rank desc, p.id limit $3`,
+    [question, topic, limit],
+  );
+  return rows.map(({ rank: _rank, ...row }) => ({ ...row, coverage: Number(row.coverage) }));
+}
+
+async function byVectors(
+  pool: pg.Pool,
+  question: string,
+  topic: Topic | null,
+  embedder: Embedder,
+  limit: number,
+): Promise<FoundPassage[]> {
+  const [vector] = await embedder.embed([question]).catch(() => []);
+  if (!vector) return [];
+  const { rows } = await pool.query<Row>(
+    `select p.id, p.heading, p.body, d.title, d.source, to_char(d.published, 'YYYY-MM-DD') as published,
+       (select sum(a * b) / nullif(sqrt(sum(a * a)) * sqrt(sum(b * b)), 0) from unnest(p.embedding, $1::real[]) as v(a, b)) as coverage,
+       0 as rank
+     from knowledge_passages p join knowledge_documents d on d.id = p.document_id
+     where p.embedding_model = $2 and ($3::text is null or d.topic = $3)
+     order by coverage desc nulls last, p.id limit $4`,
+    [vector, embedder.model, topic, limit],
+  );
+  return rows.map(({ rank: _rank, ...row }) => ({ ...row, coverage: Number(row.coverage ?? 0) }));
+}

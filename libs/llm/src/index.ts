@@ -1,0 +1,6 @@
+export { CascadeUnderstander, rulesAbstain } from './cascade.js';
+export { LlmGateway, type LlmGatewayOptions, type StructuredRequest } from './gateway.js';
+export { looksLikeInjection } from './injection.js';
+export type { LlmCallRecord, LlmFailure, LlmOutcome, LlmUsage } from './outcome.js';
+export type { LlmSettings } from './settings.js';
+export { MemorySpendLedger, moscowDay, PostgresSpendLedger, type SpendLedger } from './spend.js';
