@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { DocumentError, type KnowledgeDocument, parseDocument } from './document.js';
+import { foldText } from './fold.js';
 
 /** Turns texts into vectors of one model; the name of the model travels with them. */
 export interface Embedder {
@@ -97,15 +98,15 @@ export async function importDocuments(
         await client.query(
           `insert into knowledge_passages (id, document_id, position, heading, body, tsv, embedding, embedding_model)
            values ($1, $2, $3, $4, $5,
-             setweight(to_tsvector('russian', translate($4 || ' ' || $6, 'ёЁ', 'еЕ')), 'A') ||
-             to_tsvector('russian', translate($5, 'ёЁ', 'еЕ')), $7, $8)`,
+             setweight(to_tsvector('russian', $6), 'A') || to_tsvector('russian', $7), $8, $9)`,
           [
             passage.id,
             document.id,
             passage.position,
             passage.heading,
             passage.body,
-            passage.questions,
+            foldText(`${passage.heading} ${passage.questions}`),
+            foldText(passage.body),
             vector,
             vector && embedder ? embedder.model : null,
           ],

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Topic } from './document.js';
+import { foldText } from './fold.js';
 import type { Embedder } from './importer.js';
 
 export interface FoundPassage {
@@ -56,7 +57,7 @@ async function byWords(pool: pg.Pool, question: string, topic: Topic | null, lim
   const { rows } = await pool.query<Row>(
     `with asked as (
        select lexeme, quote_literal(lexeme)::tsquery as query
-       from unnest(to_tsvector('russian', translate($1, 'ёЁ', 'еЕ'))) limit 40
+       from unnest(to_tsvector('russian', $1)) limit 40
      ), total as (select count(*)::float8 as n from knowledge_passages),
      weighed as (
        select lexeme, query,
@@ -71,7 +72,7 @@ async function byWords(pool: pg.Pool, question: string, topic: Topic | null, lim
      join knowledge_documents d on d.id = p.document_id
      where $2::text is null or d.topic = $2
      order by coverage desc, rank desc, p.id limit $3`,
-    [question, topic, limit],
+    [foldText(question), topic, limit],
   );
   return rows.map(({ rank: _rank, ...row }) => ({ ...row, coverage: Number(row.coverage) }));
 }
