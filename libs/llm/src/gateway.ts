@@ -1,4 +1,4 @@
-import type { BaseMessageLike } from '@langchain/core/messages';
+import type { AIMessageChunk, BaseMessageLike } from '@langchain/core/messages';
 import { ChatOpenAI } from '@langchain/openai';
 import {
   BrokenCircuitError,
@@ -8,7 +8,7 @@ import {
   ExponentialBackoff,
   handleWhen,
 } from 'cockatiel';
-import type { ZodType } from 'zod';
+import { type ZodType, z } from 'zod';
 import { type LlmCallRecord, type LlmFailure, type LlmOutcome, type LlmUsage, NO_USAGE } from './outcome.js';
 import type { LlmSettings } from './settings.js';
 import type { SpendLedger } from './spend.js';
@@ -74,6 +74,8 @@ export class LlmGateway {
       temperature: 0,
       // Retries, deadlines and counting are ours: the SDK would hide attempts from the budget.
       maxRetries: 0,
+      // A refusal stands only in the raw answer: the converter for chat completions drops it.
+      __includeRawResponse: true,
       timeout: settings.timeoutMs,
       ...(settings.baseUrl ? { configuration: { baseURL: settings.baseUrl } } : {}),
     });
@@ -130,32 +132,33 @@ export class LlmGateway {
   private async attempt<T extends Record<string, unknown>>(
     request: StructuredRequest<T>,
   ): Promise<{ value: T; usage: LlmUsage }> {
-    const model = this.chat.withStructuredOutput(request.schema, {
-      name: request.schemaName,
-      method: 'jsonSchema',
-      strict: true,
-      includeRaw: true,
-    });
-    let usage: LlmUsage = NO_USAGE;
+    const { $schema: _dialect, ...schema } = z.toJSONSchema(request.schema);
+    let answer: AIMessageChunk;
     try {
       // The SDK's timeout covers the answer's headers; the signal also covers a body that never ends.
-      const answer = await model.invoke(request.messages, { signal: AbortSignal.timeout(this.settings.timeoutMs) });
-      usage = this.price(answer.raw);
-      const refusal = (answer.raw as { additional_kwargs?: { refusal?: unknown } }).additional_kwargs?.refusal;
-      if (refusal) throw new CallFailure('refused', usage);
-      const parsed = request.schema.safeParse(answer.parsed);
-      if (!parsed.success) throw new CallFailure('invalid', usage);
-      return { value: parsed.data, usage };
+      answer = await this.chat.invoke(request.messages, {
+        response_format: { type: 'json_schema', json_schema: { name: request.schemaName, strict: true, schema } },
+        signal: AbortSignal.timeout(this.settings.timeoutMs),
+      });
     } catch (error) {
-      if (error instanceof CallFailure) throw error;
-      throw classify(error, usage);
+      throw classify(error);
     }
+    const usage = this.price(answer);
+    if (refusalOf(answer)) throw new CallFailure('refused', usage);
+    let value: unknown;
+    try {
+      value = JSON.parse(answer.text);
+    } catch {
+      throw new CallFailure('invalid', usage);
+    }
+    const parsed = request.schema.safeParse(value);
+    if (!parsed.success) throw new CallFailure('invalid', usage);
+    return { value: parsed.data, usage };
   }
 
-  private price(raw: unknown): LlmUsage {
-    const metadata = (raw as { usage_metadata?: { input_tokens?: number; output_tokens?: number } }).usage_metadata;
-    const inputTokens = metadata?.input_tokens ?? 0;
-    const outputTokens = metadata?.output_tokens ?? 0;
+  private price(answer: AIMessageChunk): LlmUsage {
+    const inputTokens = answer.usage_metadata?.input_tokens ?? 0;
+    const outputTokens = answer.usage_metadata?.output_tokens ?? 0;
     const { inputRubPerMillion, outputRubPerMillion } = this.settings;
     // Rounded up: the budget is a promise not to spend more.
     const kopecks = Math.ceil((inputTokens * inputRubPerMillion + outputTokens * outputRubPerMillion) / 10_000);
@@ -164,15 +167,22 @@ export class LlmGateway {
 }
 
 /** Turns what the SDK throws into a failure of ours: an HTTP status is an answer, everything else is silence. */
-function classify(error: unknown, usage: LlmUsage): CallFailure {
-  const { status, headers, name } = (error ?? {}) as { status?: number; headers?: unknown; name?: string };
-  if (status === 429) return new CallFailure('rate-limited', usage, retryAfter(headers));
-  if (typeof status === 'number' && status >= 500) return new CallFailure('provider-error', usage, retryAfter(headers));
-  if (typeof status === 'number') return new CallFailure('refused', usage);
-  if (name === 'OutputParserException' || name === 'SyntaxError' || name === 'ZodError') {
-    return new CallFailure('invalid', usage);
-  }
-  return new CallFailure('no-answer', usage);
+function classify(error: unknown): CallFailure {
+  const { status, headers } = (error ?? {}) as { status?: number; headers?: unknown };
+  if (status === 429) return new CallFailure('rate-limited', NO_USAGE, retryAfter(headers));
+  if (typeof status === 'number' && status >= 500)
+    return new CallFailure('provider-error', NO_USAGE, retryAfter(headers));
+  if (typeof status === 'number') return new CallFailure('refused', NO_USAGE);
+  // The SDK parses JSON answers itself; their tokens are lost to us, which the budget tolerates.
+  if (error instanceof SyntaxError) return new CallFailure('invalid', NO_USAGE);
+  return new CallFailure('no-answer', NO_USAGE);
+}
+
+function refusalOf(answer: AIMessageChunk): string | null {
+  const raw = answer.additional_kwargs.__raw_response as
+    | { choices?: { message?: { refusal?: string | null } }[] }
+    | undefined;
+  return raw?.choices?.[0]?.message?.refusal ?? null;
 }
 
 function retryAfter(headers: unknown): number | undefined {

@@ -1,1 +1,7 @@
 export { createTestDatabase, type TestDatabase } from './database.js';
+export {
+  type ChatRequest,
+  type OpenAiFault,
+  OpenAiSimulator,
+  type OpenAiSimulatorOptions,
+} from './openai/simulator.js';

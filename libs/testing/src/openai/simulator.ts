@@ -104,8 +104,8 @@ export class OpenAiSimulator {
       });
     }
     if (fault === 'server-error') return fail(503, 'server_error', 'The server is overloaded');
-    if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, this.options.slowMs ?? 1_000));
     this.journal.push({ status: 200, request: body });
+    if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, this.options.slowMs ?? 1_000));
     const answer = this.options.answer(body);
     const honest = typeof answer === 'string' ? answer : JSON.stringify(answer);
     const content =

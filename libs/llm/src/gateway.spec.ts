@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { OpenAiSimulator } from '#libs/testing';
+import { LlmGateway } from './gateway.js';
+import type { LlmCallRecord } from './outcome.js';
+import { MemorySpendLedger } from './spend.js';
+
+const SCHEMA = z.strictObject({ colour: z.enum(['red', 'blue']), size: z.number().nullable() });
+
+describe(LlmGateway.name, () => {
+  let simulator: OpenAiSimulator;
+  let baseUrl: string;
+  let records: LlmCallRecord[];
+
+  beforeEach(async () => {
+    records = [];
+    simulator = new OpenAiSimulator({ answer: () => ({ colour: 'red', size: 3 }), slowMs: 400 });
+    baseUrl = await simulator.start();
+  });
+  afterEach(() => simulator.stop());
+
+  const gatewayWith = (settings: { timeoutMs?: number; dailyBudgetKopecks?: number; apiKey?: string } = {}) =>
+    new LlmGateway(
+      {
+        apiKey: 'test-key',
+        baseUrl,
+        model: 'simulated',
+        timeoutMs: 200,
+        dailyBudgetKopecks: 1_000,
+        inputRubPerMillion: 40,
+        outputRubPerMillion: 160,
+        ...settings,
+      },
+      new MemorySpendLedger(),
+      { onCall: (record) => records.push(record), sleep: async () => {} },
+    );
+  const ask = (gateway: LlmGateway) =>
+    gateway.structured({ purpose: 'test', schemaName: 'thing', schema: SCHEMA, messages: [['human', 'красный']] });
+
+  it('gets a schema-checked object with a strict request the endpoint accepts', async () => {
+    expect(await ask(gatewayWith())).toMatchObject({ ok: true, value: { colour: 'red', size: 3 } });
+    const format = simulator.journal[0]?.request?.response_format;
+    expect(format).toMatchObject({ type: 'json_schema', json_schema: { strict: true } });
+    expect(records[0]).toMatchObject({ purpose: 'test', outcome: 'ok' });
+    expect(records[0]?.kopecks).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['slow', 'no-answer', 2],
+    ['server-error', 'provider-error', 2],
+    ['malformed-json', 'invalid', 1],
+    ['wrong-schema', 'invalid', 1],
+    ['refusal', 'refused', 1],
+    ['cut-stream', 'no-answer', 2],
+    ['reset', 'no-answer', 2],
+    ['rate-limited', 'rate-limited', 2],
+  ] as const)('%s is the expected outcome %s after %i requests', async (fault, failure, requests) => {
+    simulator.fault = fault;
+    expect(await ask(gatewayWith())).toMatchObject({ ok: false, failure });
+    expect(simulator.journal).toHaveLength(requests);
+  });
+
+  it('recovers on the single retry', async () => {
+    simulator.script.push('server-error');
+    expect(await ask(gatewayWith())).toMatchObject({ ok: true });
+    expect(simulator.journal.map((entry) => entry.status)).toEqual([503, 200]);
+  });
+
+  it('does not wait out a long Retry-After', async () => {
+    const strict = new OpenAiSimulator({ answer: () => ({}), retryAfter: 60 });
+    baseUrl = await strict.start();
+    strict.fault = 'rate-limited';
+    expect(await ask(gatewayWith())).toMatchObject({ ok: false, failure: 'rate-limited' });
+    expect(strict.journal).toHaveLength(1);
+    await strict.stop();
+  });
+
+  it('opens the breaker after five failures in a row and stops calling', async () => {
+    simulator.fault = 'server-error';
+    const gateway = gatewayWith();
+    for (let call = 0; call < 3; call += 1) await ask(gateway);
+    const before = simulator.journal.length;
+    expect(await ask(gateway)).toMatchObject({ ok: false, failure: 'breaker-open' });
+    expect(simulator.journal).toHaveLength(before);
+  });
+
+  it('stops at the daily budget', async () => {
+    const gateway = gatewayWith({ dailyBudgetKopecks: 1 });
+    expect(await ask(gateway)).toMatchObject({ ok: true });
+    expect(await ask(gateway)).toMatchObject({ ok: false, failure: 'budget' });
+    expect(simulator.journal).toHaveLength(1);
+  });
+
+  it('never calls with a budget of zero', async () => {
+    expect(await ask(gatewayWith({ dailyBudgetKopecks: 0 }))).toMatchObject({ ok: false, failure: 'budget' });
+    expect(simulator.journal).toHaveLength(0);
+  });
+
+  it('reports a wrong key as a refusal, not as silence', async () => {
+    expect(await ask(gatewayWith({ apiKey: 'other' }))).toMatchObject({ ok: false, failure: 'refused' });
+  });
+});
