@@ -5,3 +5,4 @@ export {
   OpenAiSimulator,
   type OpenAiSimulatorOptions,
 } from './openai/simulator.js';
+export * from './telegram/index.js';
