@@ -1,0 +1,20 @@
+// The calculator.
+export { runFinanceModel } from './finance-model.js';
+export { type CoefficientValue, resolveFinanceContext, type StationValuation } from './context.js';
+export { REQUEST_BOUNDS, validateFinanceRequest } from './validation.js';
+export { type FinanceProblem, type FinanceProblemCode, FinanceRequestError } from './finance.errors.js';
+export * from './request.js';
+export type * from './result.js';
+export {
+  ASSUMPTION_NAMES,
+  ASSUMPTION_RULES,
+  type AssumptionName,
+  type AssumptionRule,
+  type Assumptions,
+  DEFAULT_DISCOUNT_PERCENT,
+} from './assumptions.js';
+
+// Money, quarters and rates of return for callers that show them.
+export * from './money.js';
+export { formatQuarter, parseQuarter, quarterLabel, quarterOf } from './quarter.js';
+export { type RateOfReturn, rateOfReturn } from './model/irr.js';
