@@ -1,3 +1,5 @@
+export { MANAGERS, STATUSES } from './amocrm/account-state.js';
+export { AmoCrmSimulator, type AmoCrmSimulatorOptions } from './amocrm/simulator.js';
 export { createTestDatabase, type TestDatabase } from './database.js';
 export {
   type ChatRequest,

@@ -1,0 +1,10 @@
+export { ChatsApi, type ChatsApiSettings } from './chats-api/client.js';
+export { verifyHookSignature } from './chats-api/signature.js';
+export type { AmojoId, HistoryItem, NewMessage, OurId } from './chats-api/types.js';
+export { CrmNoAnswerError, CrmRefusedError } from './outcome.js';
+export { normalizePhone, samePhone } from './phone.js';
+export { SharedBreaker } from './rest-api/breaker.js';
+export { RestTransport } from './rest-api/client.js';
+export { SharedLimiter } from './rest-api/limiter.js';
+export { RestApi } from './rest-api/rest-api.js';
+export { LongLivedToken, OAuthTokens } from './rest-api/tokens.js';

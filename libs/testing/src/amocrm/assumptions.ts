@@ -1,0 +1,23 @@
+/** How well a simulated behaviour is known: documented, logged on a real account, client code, third-party note, recalled. */
+export type Evidence = 'D' | 'L' | 'C' | 'T' | 'R';
+
+export interface Assumption {
+  behaviour: string;
+  evidence: Evidence;
+}
+
+/** Everything the simulator does that rests on less than the vendor's own text; printed by `GET /_sim/assumptions`. */
+export const ASSUMPTIONS: readonly Assumption[] = [
+  { behaviour: 'a repeated msgid answers 200 with the first id (knob duplicateMsgid)', evidence: 'T' },
+  { behaviour: 'send answers amojo UUIDs, receiver_id only when there is a receiver', evidence: 'L' },
+  { behaviour: 'bodies of 400 answers of the Chats API', evidence: 'R' },
+  { behaviour: 'no outgoing hook for messages imported with a manager ref_id', evidence: 'R' },
+  { behaviour: 'delivery_status accepts either field name', evidence: 'C' },
+  { behaviour: 'REST limit 7 requests a second, 403 after repeated breaches', evidence: 'T' },
+  { behaviour: 'the 429 body is not JSON', evidence: 'C' },
+  { behaviour: 'shape of validation-errors items', evidence: 'R' },
+  { behaviour: 'a non-silent message in a new chat makes contact, unsorted lead and talk', evidence: 'D' },
+  { behaviour: 'users list carries amojo_id on request', evidence: 'R' },
+  { behaviour: 'client_id is present in every v2 hook unless the manager wrote first', evidence: 'T' },
+  { behaviour: 'closing a talk sends update_talk with is_in_work 0', evidence: 'C' },
+];
