@@ -11,7 +11,12 @@ const INVISIBLE =
  * (PostgreSQL's jsonb refuses both), trimmed. Never longer than the input in meaning: visible characters stay as they were.
  */
 export function normalizeClientText(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/\p{Surrogate}/gu, '\ufffd').replace(INVISIBLE, '').normalize('NFC').trim();
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(INVISIBLE, '')
+    .normalize('NFC')
+    .trim();
 }
 
 /** True for a chat id a caller may choose: 1–128 characters of `A-Za-z0-9._:-`. */

@@ -120,6 +120,7 @@ export class TelegramSimulator {
     const file = [...this.api.files.values()].find((stored) => stored.path === path);
     if (decodeURIComponent(token ?? '') !== this.token || !file) {
       answer(response, 404, { ok: false, error_code: 404, description: 'Not Found' });
+      return;
     }
     response
       .writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length })

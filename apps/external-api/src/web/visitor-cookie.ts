@@ -1,0 +1,43 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+export const VISITOR_COOKIE = 'wewall_visitor';
+/** A year: a visitor who comes back finds the conversation. */
+const MAX_AGE_SECONDS = 365 * 24 * 3600;
+
+/** The web chat's anonymous visitors: a random id in a cookie scripts cannot read, signed so that nobody can take another's. */
+export class VisitorCookie {
+  constructor(private readonly secret: string) {}
+
+  /** A new visitor id: 128 random bits. */
+  newVisitor(): string {
+    return randomBytes(16).toString('hex');
+  }
+
+  /** The visitor of a Cookie header, or undefined when there is none or the signature is not ours. */
+  read(header: string | undefined): string | undefined {
+    for (const part of header?.split(';') ?? []) {
+      const [name, value] = part.trim().split('=', 2);
+      if (name !== VISITOR_COOKIE || value === undefined) continue;
+      const match = /^([0-9a-f]{32})\.([A-Za-z0-9_-]{43})$/.exec(value);
+      if (match?.[1] && match[2] && timingSafeEqual(Buffer.from(match[2]), Buffer.from(this.sign(match[1]))))
+        return match[1];
+    }
+    return undefined;
+  }
+
+  /** Value of Set-Cookie. `secure` on HTTPS: then the cookie never travels in the clear. */
+  write(visitor: string, secure: boolean): string {
+    const attributes = [
+      `Max-Age=${MAX_AGE_SECONDS}`,
+      'Path=/',
+      'HttpOnly',
+      'SameSite=Strict',
+      ...(secure ? ['Secure'] : []),
+    ];
+    return `${VISITOR_COOKIE}=${visitor}.${this.sign(visitor)}; ${attributes.join('; ')}`;
+  }
+
+  private sign(visitor: string): string {
+    return createHmac('sha256', this.secret).update(`visitor:${visitor}`).digest('base64url');
+  }
+}
