@@ -82,7 +82,7 @@ function compute(
       ...(flow.resale ? { resale: resaleInRoubles(flow.resale[t]!) } : {}),
     })),
     years: yearRows(plan, flow),
-    sensitivity: sensitivityGrid(plan, flow, discountPercent),
+    sensitivity: sensitivityGrid(plan, discountPercent),
     assumptions: plan.assumptions,
     warnings: [
       ...(context.warnings ?? []),

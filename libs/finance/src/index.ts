@@ -1,10 +1,5 @@
 // The calculator.
-export { runFinanceModel } from './finance-model.js';
-export { type CoefficientValue, resolveFinanceContext, type StationValuation } from './context.js';
-export { REQUEST_BOUNDS, validateFinanceRequest } from './validation.js';
-export { type FinanceProblem, type FinanceProblemCode, FinanceRequestError } from './finance.errors.js';
-export * from './request.js';
-export type * from './result.js';
+
 export {
   ASSUMPTION_NAMES,
   ASSUMPTION_RULES,
@@ -13,8 +8,18 @@ export {
   type Assumptions,
   DEFAULT_DISCOUNT_PERCENT,
 } from './assumptions.js';
-
+export { type CoefficientValue, resolveFinanceContext, type StationValuation } from './context.js';
+export { type FinanceProblem, type FinanceProblemCode, FinanceRequestError } from './finance.errors.js';
+export { runFinanceModel } from './finance-model.js';
+export { type RateOfReturn, rateOfReturn } from './model/irr.js';
 // Money, quarters and rates of return for callers that show them.
 export * from './money.js';
 export { formatQuarter, parseQuarter, quarterLabel, quarterOf } from './quarter.js';
-export { type RateOfReturn, rateOfReturn } from './model/irr.js';
+// Reports: files as bytes.
+export { cashFlowChartSvg } from './reports/chart.js';
+export { renderPdf } from './reports/pdf.js';
+export { renderChartPng } from './reports/png.js';
+export { renderXlsx } from './reports/xlsx.js';
+export * from './request.js';
+export type * from './result.js';
+export { REQUEST_BOUNDS, validateFinanceRequest } from './validation.js';
