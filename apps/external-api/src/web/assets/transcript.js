@@ -35,7 +35,7 @@ export class Transcript {
 
   async #readAll() {
     for (;;) {
-      const { messages } = await this.read(this.#last);
+      const messages = await this.read(this.#last);
       if (messages.length === 0) break;
       const before = this.#last;
       for (const message of messages) if (message.seq > this.#last) this.#waiting.set(message.seq, message);

@@ -1,0 +1,33 @@
+import type { AttachmentRef, JsonObject, JsonValue } from '#libs/chats';
+
+/** The computed services and the files a service can give in place of JSON. */
+export type ServiceName = 'valuation' | 'analogs' | 'finance-model';
+export type ServiceFormat = 'json' | 'xlsx' | 'pdf';
+
+export interface ServiceRequest {
+  name: ServiceName;
+  payload: JsonObject;
+  /** Only finance models come as files. */
+  format: ServiceFormat;
+  /** Id of the partner's key: nobody else may read the job. */
+  owner: string;
+  /** How long to wait for the end, ms. */
+  waitMs: number;
+}
+
+/** Where a job stands. `file` is set when a completed job was asked for a file. */
+export type JobStatus =
+  | { state: 'waiting' | 'active'; jobId: string }
+  | { state: 'completed'; jobId: string; result: JsonValue; file?: AttachmentRef }
+  | { state: 'failed'; jobId: string; problem: { code: string; detail: string } };
+
+/** Runs the services outside this process: CPU-bound work never blocks the API. */
+export interface ServiceJobs {
+  /** Starts a job and waits up to `waitMs`. The same request of the same owner while it runs may share one job. */
+  run(request: ServiceRequest): Promise<JobStatus>;
+  /** A job of this owner; undefined when there is none (or it is another's). */
+  find(jobId: string, owner: string): Promise<JobStatus | undefined>;
+}
+
+/** Injection token of ServiceJobs; the process that composes the API provides it. */
+export const SERVICE_JOBS = Symbol('ServiceJobs');
