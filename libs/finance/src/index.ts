@@ -8,6 +8,8 @@ export {
   type Assumptions,
   DEFAULT_DISCOUNT_PERCENT,
 } from './assumptions.js';
+// What the dialog says.
+export { type ComparisonRow, compareModels, type ModelComparison } from './comparison.js';
 export { type CoefficientValue, resolveFinanceContext, type StationValuation } from './context.js';
 export { type FinanceProblem, type FinanceProblemCode, FinanceRequestError } from './finance.errors.js';
 export { runFinanceModel } from './finance-model.js';
@@ -22,4 +24,5 @@ export { renderChartPng } from './reports/png.js';
 export { renderXlsx } from './reports/xlsx.js';
 export * from './request.js';
 export type * from './result.js';
+export { type ModelSummary, summarise } from './summary.js';
 export { REQUEST_BOUNDS, validateFinanceRequest } from './validation.js';

@@ -73,10 +73,12 @@ export function formatRoubles(amount: Kopecks, { kopecks = true }: { kopecks?: b
   return `${sign}${grouped(String(roubles))},${String(magnitude % 100).padStart(2, '0')}${NBSP}₽`;
 }
 
-/** «12,3 млн ₽»; below 0.1 million falls back to whole roubles and kopecks. */
+/** «12,3 млн ₽», always one decimal; amounts below 0.1 million are written out in roubles. */
 export function formatMillions(amount: Kopecks): string {
   if (amount !== 0 && Math.abs(amount) < 10_000_000) return formatRoubles(amount, { kopecks: false });
-  return `${formatDecimal(toMillions(amount), 1)}${NBSP}млн${NBSP}₽`;
+  const tenths = Math.round(Math.abs(toMillions(amount)) * 10);
+  const sign = amount < 0 ? MINUS : '';
+  return `${sign}${grouped(String(Math.floor(tenths / 10)))},${tenths % 10}${NBSP}млн${NBSP}₽`;
 }
 
 /** A plain number the Russian way: no-break groups, decimal comma, true minus; at most `decimals` places. */

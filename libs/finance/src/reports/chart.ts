@@ -1,11 +1,12 @@
+import { MODEL_LABELS } from '../labels.js';
 import { formatDecimal, fromRoubles, type Kopecks, toMillions } from '../money.js';
 import type { FinanceModelResult } from '../result.js';
 import { FONT_FAMILY } from './fonts.js';
-import { MODEL_LABELS } from './labels.js';
 
 const WIDTH = 760;
 const HEIGHT = 340;
 const PLOT = { left: 70, right: 744, top: 62, bottom: 292 };
+const YEAR_WIDTH = 34;
 const COLORS = {
   hold: '#1f4e79',
   out: '#b23a48',
@@ -108,12 +109,13 @@ function legend(withResale: boolean): string[] {
   ]);
 }
 
-/** A year under its first shown quarter; every n-th when they would touch. */
+/** A year under its first shown quarter, left out where it would touch the previous one. */
 function yearLabels(result: FinanceModelResult, x: (t: number) => number): string[] {
-  const every = Math.ceil(result.years.length / 14);
-  return result.years.flatMap(({ year }, i) => {
-    if (i % every !== 0) return [];
-    const t = result.quarters.findIndex((row) => row.quarter.startsWith(String(year)));
-    return [label(x(t) + 2, PLOT.bottom + 18, String(year), 'start')];
+  let free = Number.NEGATIVE_INFINITY;
+  return result.years.flatMap(({ year }) => {
+    const left = x(result.quarters.findIndex((row) => row.quarter.startsWith(String(year)))) + 2;
+    if (left < free || left + YEAR_WIDTH > WIDTH) return [];
+    free = left + YEAR_WIDTH;
+    return [label(left, PLOT.bottom + 18, String(year), 'start')];
   });
 }

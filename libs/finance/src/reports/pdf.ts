@@ -1,11 +1,6 @@
 import pdfmake from 'pdfmake';
 import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import { ASSUMPTION_NAMES, ASSUMPTION_RULES } from '../assumptions.js';
-import { formatDecimal, formatMillions, formatRoubles, fromRoubles } from '../money.js';
-import { formatQuarter, quarterStart } from '../quarter.js';
-import type { FinanceModelResult, Irr, ResultName, StrategyMetrics } from '../result.js';
-import { cashFlowChartSvg } from './chart.js';
-import { FONT_FAMILY, FONT_FILES } from './fonts.js';
 import {
   FIT_OUT_LABELS,
   formatIrr,
@@ -14,7 +9,12 @@ import {
   NO_PAYBACK,
   RESALE_RESULTS,
   RESULT_LABELS,
-} from './labels.js';
+} from '../labels.js';
+import { formatDecimal, formatMillions, formatRoubles, fromRoubles } from '../money.js';
+import { formatQuarter, quarterStart } from '../quarter.js';
+import type { FinanceModelResult, Irr, ResultName, StrategyMetrics } from '../result.js';
+import { cashFlowChartSvg } from './chart.js';
+import { FONT_FAMILY, FONT_FILES } from './fonts.js';
 
 const MARGIN = 36;
 
@@ -33,7 +33,9 @@ pdfmake.setLocalAccessPolicy((file: string) => fontFiles.includes(file));
 
 const roubles = (amount: number) => formatRoubles(fromRoubles(amount)).replace(/\u00a0₽$/, '');
 const right = (text: string): TableCell => ({ text, alignment: 'right' });
-const head = (labels: readonly string[]): TableCell[] => labels.map((text) => ({ text, style: 'head' }));
+/** Header cells: the first column is text, the others are figures. */
+const head = (labels: readonly string[]): TableCell[] =>
+  labels.map((text, i) => ({ text, style: 'head', alignment: i === 0 ? 'left' : 'right' }));
 
 /**
  * The report for a client: summary of both strategies, vector chart, assumptions, schedule, and the full quarterly and yearly tables,
@@ -63,8 +65,8 @@ export async function renderPdf(result: FinanceModelResult): Promise<Uint8Array>
       { text: title, style: 'title' },
       subject(result),
       ...strategies(result),
+      { svg: cashFlowChartSvg(result), width: 560, alignment: 'center', margin: [0, 12, 0, 0] },
       ...warnings(result),
-      { svg: cashFlowChartSvg(result), width: 700, margin: [0, 12, 0, 0], pageBreak: 'before' },
       ...assumptions(result),
       ...sensitivity(result),
       { text: 'Удержание и аренда по кварталам, ₽', style: 'section', pageBreak: 'before' },
@@ -131,9 +133,10 @@ function strategy(
   };
 }
 
+// pdfmake rewrites the arrays it is given, so the result's own are copied.
 function warnings({ warnings: texts }: FinanceModelResult): Content[] {
   if (texts.length === 0) return [];
-  return [{ text: 'Замечания', style: 'section' }, { ul: texts }];
+  return [{ text: 'Замечания', style: 'section' }, { ul: [...texts] }];
 }
 
 function assumptions(result: FinanceModelResult): Content[] {
@@ -175,8 +178,13 @@ function sensitivity(result: FinanceModelResult): Content[] {
     ]);
   }
   return [
-    { text: 'Чувствительность: IRR и NPV удержания', style: 'section' },
-    { table: { headerRows: 1, widths: ['auto', '*', '*', '*'], body }, layout: 'lightHorizontalLines' },
+    {
+      unbreakable: true,
+      stack: [
+        { text: 'Чувствительность: IRR и NPV удержания', style: 'section' },
+        { table: { headerRows: 1, widths: ['auto', '*', '*', '*'], body }, layout: 'lightHorizontalLines' },
+      ],
+    },
   ];
 }
 

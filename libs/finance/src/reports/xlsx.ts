@@ -1,8 +1,8 @@
 import { writeXlsx } from 'hucre/xlsx';
+import { MODEL_LABELS } from '../labels.js';
 import { stressedCashFlows } from '../model/sensitivity.js';
 import { quarterStart } from '../quarter.js';
 import type { FinanceModelResult } from '../result.js';
-import { MODEL_LABELS } from './labels.js';
 import { planOfResult } from './result-plan.js';
 import { assumptionsSheet } from './sheets/assumptions.js';
 import { quartersSheet } from './sheets/quarters.js';

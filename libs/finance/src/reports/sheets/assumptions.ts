@@ -1,8 +1,8 @@
 import { ASSUMPTION_NAMES, ASSUMPTION_RULES, FIT_OUT_SHARE } from '../../assumptions.js';
+import { FIT_OUT_LABELS, MODEL_LABELS } from '../../labels.js';
 import { formatQuarter } from '../../quarter.js';
 import { isOffice, isUnderConstruction } from '../../request.js';
 import type { FinanceModelResult } from '../../result.js';
-import { FIT_OUT_LABELS, MODEL_LABELS } from '../labels.js';
 import { type FormatName, SheetBuilder } from '../sheet.js';
 
 export const ASSUMPTIONS_SHEET = 'Допущения';

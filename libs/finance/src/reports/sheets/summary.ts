@@ -1,6 +1,3 @@
-import { formatDecimal } from '../../money.js';
-import { formatQuarter } from '../../quarter.js';
-import type { FinanceModelResult, Irr, ResultName, StrategyMetrics } from '../../result.js';
 import {
   FIT_OUT_LABELS,
   HOLD_RESULTS,
@@ -9,7 +6,10 @@ import {
   NO_PAYBACK,
   RESALE_RESULTS,
   RESULT_LABELS,
-} from '../labels.js';
+} from '../../labels.js';
+import { formatDecimal } from '../../money.js';
+import { formatQuarter } from '../../quarter.js';
+import type { FinanceModelResult, Irr, ResultName, StrategyMetrics } from '../../result.js';
 import { cellName, SheetBuilder } from '../sheet.js';
 import { ASSUMPTION_REFS as a } from './assumptions.js';
 import { type QuarterColumn, quarterRange, quarterTotal } from './quarters.js';

@@ -1,6 +1,6 @@
-import { formatDecimal } from '../money.js';
-import type { FinanceModel, FitOutState } from '../request.js';
-import type { Irr, ResultName } from '../result.js';
+import { formatDecimal } from './money.js';
+import type { FinanceModel, FitOutState } from './request.js';
+import type { Irr, ResultName } from './result.js';
 
 export const MODEL_LABELS: Readonly<Record<FinanceModel, string>> = {
   'office-ready': 'Готовый офис',
