@@ -1,1 +1,13 @@
+export { areaBand, type Band, BandTable, bandProblems, walkBand } from './bands/bands.js';
+export {
+  type Catalogue,
+  type CatalogueChanges,
+  COLLECTIONS,
+  type Collection,
+  type LotQuery,
+} from './catalogue/catalogue.js';
+export { createPostgresCatalogue } from './catalogue/postgres-catalogue.js';
+export { AmbiguousStationError, EstatesError, type EstatesErrorCode, UnknownStationError } from './errors.js';
+export { searchLots } from './search/search.js';
+export { StationDirectory, type StationLookup } from './stations/station-directory.js';
 export type * from './types.js';
