@@ -1,0 +1,3 @@
+import { describeConfig } from '../config/config.js';
+
+process.stdout.write(describeConfig());

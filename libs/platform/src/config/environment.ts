@@ -1,0 +1,476 @@
+import 'reflect-metadata';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { Variable } from './variable.js';
+
+const NODE_ENVS = ['development', 'test', 'production'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const STORES = ['postgres', 'mongo'] as const;
+const TELEGRAM_MODES = ['polling', 'webhook'] as const;
+/** The queues a worker may serve. */
+export const WORKER_QUEUE_NAMES = ['calculator', 'analog-search', 'vision'] as const;
+
+const HTTP_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+/** Turns the text of a variable into a number; anything but a plain decimal integer stays text and is refused by `IsInt`. */
+const AsInteger = () =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^-?\d{1,15}$/.test(value.trim()) ? Number(value.trim()) : value,
+  );
+const AsList = () =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string'
+      ? [
+          ...new Set(
+            value
+              .split(',')
+              .map((part) => part.trim())
+              .filter(Boolean),
+          ),
+        ]
+      : value,
+  );
+
+/**
+ * Every variable the product reads, with its rule, default and description. The only place that names them;
+ * `loadConfig` turns it into the nested `Config` the rest of the code sees.
+ */
+export class Environment {
+  @Variable({ group: 'Process', description: 'Port of the one HTTP server', allowed: '0 to 65535', default: '3000' })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  PORT = 3000;
+
+  @Variable({ group: 'Process', description: 'Address to listen on', allowed: 'an address', default: '127.0.0.1' })
+  @Matches(/^[A-Za-z0-9.:_-]{1,255}$/)
+  HOST = '127.0.0.1';
+
+  @Variable({
+    group: 'Process',
+    description: 'In `production` the key `dev` does not exist',
+    allowed: NODE_ENVS.join(', '),
+    default: 'development',
+  })
+  @IsIn(NODE_ENVS)
+  NODE_ENV: (typeof NODE_ENVS)[number] = 'development';
+
+  @Variable({
+    group: 'Process',
+    description: 'Least important level that is logged',
+    allowed: LOG_LEVELS.join(', '),
+    default: 'info',
+  })
+  @IsIn(LOG_LEVELS)
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  @Variable({
+    group: 'Process',
+    description: 'Folder of the embedded database, files and generated secrets',
+    allowed: 'a path',
+    default: '.data',
+  })
+  @MinLength(1)
+  @MaxLength(4096)
+  WEWALL_DATA_DIR = '.data';
+
+  @Variable({
+    group: 'Process',
+    description: 'Address under which clients and partners reach the product; used in links',
+    allowed: 'an http(s) URL',
+    default: 'http://HOST:PORT',
+  })
+  @IsOptional()
+  @IsUrl(HTTP_URL)
+  PUBLIC_URL?: string;
+
+  @Variable({
+    group: 'Process',
+    description: 'Key of operators for the queue board at /operator/queues; without it the board is off',
+    allowed: '16 to 256 characters',
+    secret: true,
+  })
+  @IsOptional()
+  @MinLength(16)
+  @MaxLength(256)
+  OPERATOR_KEY?: string;
+
+  @Variable({
+    group: 'Storage',
+    description: 'PostgreSQL 14 or newer; without it the embedded one is used',
+    allowed: 'postgres://… or postgresql://…',
+    default: 'embedded',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/\S+$/)
+  DATABASE_URL?: string;
+
+  @Variable({
+    group: 'Storage',
+    description: 'Connections to PostgreSQL one process may hold',
+    allowed: '2 to 200',
+    default: '20',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(2)
+  @Max(200)
+  DATABASE_POOL_SIZE = 20;
+
+  @Variable({
+    group: 'Storage',
+    description: 'Redis for queues; without it they live in PostgreSQL',
+    allowed: 'redis://… or rediss://…',
+    default: 'PostgreSQL',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^rediss?:\/\/\S+$/)
+  REDIS_URL?: string;
+
+  @Variable({
+    group: 'Storage',
+    description: 'MongoDB with the catalogue, for CATALOGUE_STORE=mongo',
+    allowed: 'mongodb://… or mongodb+srv://…',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^mongodb(\+srv)?:\/\/\S+$/)
+  MONGODB_URI?: string;
+
+  @Variable({
+    group: 'Storage',
+    description: 'Where the catalogue lives',
+    allowed: STORES.join(', '),
+    default: 'postgres',
+  })
+  @IsIn(STORES)
+  CATALOGUE_STORE: (typeof STORES)[number] = 'postgres';
+
+  @Variable({
+    group: 'Model',
+    description: 'Key of an OpenAI-compatible endpoint; without it (and OPENAI_BASE_URL) no model is used',
+    allowed: 'text without spaces',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^\S{1,512}$/)
+  OPENAI_API_KEY?: string;
+
+  @Variable({
+    group: 'Model',
+    description: 'Base URL of the endpoint',
+    allowed: 'an http(s) URL',
+    default: 'the vendor’s',
+  })
+  @IsOptional()
+  @IsUrl(HTTP_URL)
+  OPENAI_BASE_URL?: string;
+
+  @Variable({ group: 'Model', description: 'Name of the model', allowed: 'a model name', default: 'gpt-4o-mini' })
+  @Matches(/^\S{1,200}$/)
+  OPENAI_MODEL = 'gpt-4o-mini';
+
+  @Variable({
+    group: 'Model',
+    description: 'How long one model call may take, ms',
+    allowed: '100 to 120000',
+    default: '8000',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(100)
+  @Max(120_000)
+  LLM_TIMEOUT_MS = 8000;
+
+  @Variable({
+    group: 'Model',
+    description: 'Roubles a day the model may cost; 0 = no model calls',
+    allowed: '0 to 1000000',
+    default: '500',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  LLM_DAILY_BUDGET_RUB = 500;
+
+  @Variable({
+    group: 'Dialog',
+    description: 'Silence after which a burst of messages is answered, ms',
+    allowed: '0 to 10000',
+    default: '700',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(10_000)
+  QUIET_WINDOW_MS = 700;
+
+  @Variable({
+    group: 'Dialog',
+    description: 'Longest wait for a burst to end, ms; not less than QUIET_WINDOW_MS',
+    allowed: '0 to 60000',
+    default: '3000',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(60_000)
+  QUIET_WINDOW_MAX_MS = 3000;
+
+  @Variable({
+    group: 'Dialog',
+    description: 'Minutes of a silent manager after which the bot takes the chat back; 0 = never',
+    allowed: '0 to 43200',
+    default: '0',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(43_200)
+  MANAGER_SILENCE_RETURN_MINUTES = 0;
+
+  @Variable({
+    group: 'Dialog',
+    description: 'Turns one core process runs at once',
+    allowed: '1 to 256',
+    default: '16',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1)
+  @Max(256)
+  TURN_CONCURRENCY = 16;
+
+  @Variable({
+    group: 'Telegram',
+    description: 'Token of @BotFather; without it the channel is off',
+    allowed: '<number>:<letters>',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^\d{1,20}:[A-Za-z0-9_-]{20,100}$/)
+  TELEGRAM_BOT_TOKEN?: string;
+
+  @Variable({
+    group: 'Telegram',
+    description: 'Server of the Bot API',
+    allowed: 'an http(s) URL',
+    default: 'https://api.telegram.org',
+  })
+  @IsUrl(HTTP_URL)
+  TELEGRAM_API_ROOT = 'https://api.telegram.org';
+
+  @Variable({
+    group: 'Telegram',
+    description: 'How updates arrive',
+    allowed: TELEGRAM_MODES.join(', '),
+    default: 'polling',
+  })
+  @IsIn(TELEGRAM_MODES)
+  TELEGRAM_MODE: (typeof TELEGRAM_MODES)[number] = 'polling';
+
+  @Variable({
+    group: 'Telegram',
+    description: 'Public address of POST /webhooks/telegram',
+    allowed: 'an http(s) URL',
+    default: 'PUBLIC_URL/webhooks/telegram',
+  })
+  @IsOptional()
+  @IsUrl(HTTP_URL)
+  TELEGRAM_WEBHOOK_URL?: string;
+
+  @Variable({
+    group: 'Telegram',
+    description: 'Secret Telegram repeats in every webhook call; needed in webhook mode',
+    allowed: '1 to 256 of A-Z a-z 0-9 _ -',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{1,256}$/)
+  TELEGRAM_WEBHOOK_SECRET?: string;
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'Address of the account; without it the CRM is off',
+    allowed: 'an http(s) URL',
+  })
+  @IsOptional()
+  @IsUrl(HTTP_URL)
+  AMOCRM_BASE_URL?: string;
+
+  @Variable({ group: 'amoCRM', description: 'Long-lived token', allowed: 'text without spaces', secret: true })
+  @IsOptional()
+  @Matches(/^\S{1,4096}$/)
+  AMOCRM_TOKEN?: string;
+
+  @Variable({ group: 'amoCRM', description: 'OAuth: id of the integration', allowed: 'text without spaces' })
+  @IsOptional()
+  @Matches(/^\S{1,256}$/)
+  AMOCRM_CLIENT_ID?: string;
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'OAuth: secret of the integration',
+    allowed: 'text without spaces',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^\S{1,512}$/)
+  AMOCRM_CLIENT_SECRET?: string;
+
+  @Variable({ group: 'amoCRM', description: 'OAuth: redirect address', allowed: 'an http(s) URL' })
+  @IsOptional()
+  @IsUrl(HTTP_URL)
+  AMOCRM_REDIRECT_URI?: string;
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'Server of the Chats API',
+    allowed: 'an http(s) URL',
+    default: 'https://amojo.amocrm.ru',
+  })
+  @IsUrl(HTTP_URL)
+  AMOCRM_CHATS_BASE_URL = 'https://amojo.amocrm.ru';
+
+  @Variable({ group: 'amoCRM', description: 'Id of the chat channel', allowed: 'text without spaces' })
+  @IsOptional()
+  @Matches(/^[\w.-]{1,128}$/)
+  AMOCRM_CHANNEL_ID?: string;
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'Secret of the chat channel',
+    allowed: 'text without spaces',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^\S{1,512}$/)
+  AMOCRM_CHANNEL_SECRET?: string;
+
+  @Variable({ group: 'amoCRM', description: 'Id of the channel’s bot', allowed: 'text without spaces' })
+  @IsOptional()
+  @Matches(/^[\w.-]{1,128}$/)
+  AMOCRM_CHANNEL_BOT_ID?: string;
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'Scope id of the connected account; asked from the CRM when absent',
+    allowed: 'text without spaces',
+  })
+  @IsOptional()
+  @Matches(/^[\w.-]{1,256}$/)
+  AMOCRM_SCOPE_ID?: string;
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'Token in the address of CRM hooks',
+    allowed: '16 to 256 of A-Z a-z 0-9 _ -',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{16,256}$/)
+  AMOCRM_HOOK_TOKEN?: string;
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'Pipeline of new leads',
+    allowed: 'a positive number',
+    default: 'the main one',
+  })
+  @IsOptional()
+  @AsInteger()
+  @IsInt()
+  @Min(1)
+  AMOCRM_PIPELINE_ID?: number;
+
+  @Variable({
+    group: 'Workers',
+    description: 'Queues this worker serves, separated by commas',
+    allowed: `some of ${WORKER_QUEUE_NAMES.join(', ')}`,
+    default: WORKER_QUEUE_NAMES.join(','),
+  })
+  @AsList()
+  @IsIn(WORKER_QUEUE_NAMES, { each: true })
+  WORKER_QUEUES: (typeof WORKER_QUEUE_NAMES)[number][] = [...WORKER_QUEUE_NAMES];
+
+  @Variable({
+    group: 'Workers',
+    description: 'Jobs of one queue a worker process runs at once',
+    allowed: '1 to 64',
+    default: '2',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  WORKER_CONCURRENCY = 2;
+
+  @Variable({
+    group: 'Files',
+    description: 'Key that signs links to files; generated and kept in the data folder when absent',
+    allowed: '32 to 256 characters',
+    default: 'generated',
+    secret: true,
+  })
+  @IsOptional()
+  @MinLength(32)
+  @MaxLength(256)
+  FILES_SECRET?: string;
+
+  @Variable({
+    group: 'Files',
+    description: 'Largest accepted file, bytes',
+    allowed: '1024 to 104857600',
+    default: '20971520',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1024)
+  @Max(104_857_600)
+  FILES_MAX_BYTES = 20_971_520;
+
+  @Variable({
+    group: 'Files',
+    description: 'How long a signed link to a file works, seconds',
+    allowed: '10 to 604800',
+    default: '3600',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(10)
+  @Max(604_800)
+  FILES_LINK_SECONDS = 3600;
+
+  @Variable({
+    group: 'Files',
+    description: 'S3-compatible store; without it files are kept in the data folder',
+    allowed: 'an http(s) URL',
+    default: 'data folder',
+  })
+  @IsOptional()
+  @IsUrl(HTTP_URL)
+  S3_ENDPOINT?: string;
+
+  @Variable({ group: 'Files', description: 'Region of the store', allowed: 'a region name', default: 'us-east-1' })
+  @Matches(/^[\w-]{1,64}$/)
+  S3_REGION = 'us-east-1';
+
+  @Variable({ group: 'Files', description: 'Bucket', allowed: 'a bucket name' })
+  @IsOptional()
+  @Matches(/^[a-z0-9.-]{3,63}$/)
+  S3_BUCKET?: string;
+
+  @Variable({ group: 'Files', description: 'Access key', allowed: 'text without spaces', secret: true })
+  @IsOptional()
+  @Matches(/^\S{1,256}$/)
+  S3_ACCESS_KEY?: string;
+
+  @Variable({ group: 'Files', description: 'Secret key', allowed: 'text without spaces', secret: true })
+  @IsOptional()
+  @Matches(/^\S{1,512}$/)
+  S3_SECRET_KEY?: string;
+}

@@ -1,0 +1,31 @@
+import pg from 'pg';
+import type { Logger } from './logging.js';
+
+/** A pool whose idle connections may drop (a restarted server) without taking the process down. */
+export function createPool(options: { url: string; max?: number; app?: string; logger?: Logger }): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 20,
+    application_name: options.app ?? 'wewall',
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+  });
+  pool.on('error', (error) => options.logger?.warn({ err: error }, 'a database connection was lost'));
+  return pool;
+}
+
+/** Runs the work in one transaction; rolled back when it throws. */
+export async function withTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}

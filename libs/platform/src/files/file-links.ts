@@ -1,0 +1,44 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Signed short-lived addresses of stored files: the only way a file leaves the house. */
+export class FileLinks {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly secret: string,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
+
+  /** An address that works for `ttlSeconds`. Rounded up to the minute, so that a transcript read twice gives one address. */
+  sign(fileId: string, ttlSeconds = 3_600): string {
+    const expires = Math.ceil((this.now().getTime() / 1_000 + ttlSeconds) / 60) * 60;
+    return `${this.baseUrl}/files/${fileId}?exp=${expires}&sig=${this.signature(fileId, expires)}`;
+  }
+
+  verify(fileId: string, expires: string, signature: string): boolean {
+    const at = Number(expires);
+    if (!Number.isInteger(at) || at * 1_000 < this.now().getTime()) return false;
+    const expected = Buffer.from(this.signature(fileId, at));
+    const given = Buffer.from(signature);
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  }
+
+  private signature(fileId: string, expires: number): string {
+    return createHmac('sha256', this.secret).update(`${fileId}\n${expires}`).digest('hex');
+  }
+}
+
+/** A secret generated once and kept in the data directory for this user only. */
+export function keptSecret(dataDir: string, name: string): string {
+  const file = path.join(dataDir, `${name}.secret`);
+  if (!existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true });
+    try {
+      writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  return readFileSync(file, 'utf8').trim();
+}

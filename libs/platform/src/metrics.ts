@@ -1,0 +1,100 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The measurements operators and alerts rely on; their names are part of the contract. */
+export class Metrics {
+  readonly registry = new Registry();
+  /** Seconds from the claim of a turn to its commit. */
+  readonly turnSeconds: Histogram<'outcome'>;
+  /** Seconds from an event stored to the turn that answered it committed. */
+  readonly replySeconds: Histogram<'channel'>;
+  /** Sends of the outbox by target and outcome: sent, retried, refused, unknown, cancelled, dead. */
+  readonly sends: Counter<'target' | 'outcome'>;
+  /** Age of the oldest unread event, seconds. */
+  readonly inboxLagSeconds: Gauge;
+  /** Age of the oldest unsent effect by target, seconds. */
+  readonly outboxLagSeconds: Gauge<'target'>;
+  /** Waiting jobs by queue. */
+  readonly queueDepth: Gauge<'queue'>;
+  /** Events and effects parked for a human. Anything above zero is an alert. */
+  readonly deadLetters: Gauge<'kind'>;
+  readonly jobSeconds: Histogram<'name' | 'outcome'>;
+  readonly httpSeconds: Histogram<'route' | 'method' | 'status'>;
+  readonly modelCalls: Counter<'purpose' | 'outcome'>;
+  readonly modelTokens: Counter<'direction'>;
+  readonly modelKopecks: Counter;
+
+  constructor(options: { processMetrics?: boolean } = {}) {
+    const registers = [this.registry];
+    if (options.processMetrics !== false) collectDefaultMetrics({ register: this.registry });
+    const latency = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+    this.turnSeconds = new Histogram({
+      name: 'wewall_turn_seconds',
+      help: 'claim to commit of a turn',
+      labelNames: ['outcome'],
+      buckets: latency,
+      registers,
+    });
+    this.replySeconds = new Histogram({
+      name: 'wewall_reply_seconds',
+      help: 'event stored to reply committed',
+      labelNames: ['channel'],
+      buckets: latency,
+      registers,
+    });
+    this.sends = new Counter({
+      name: 'wewall_sends_total',
+      help: 'outbox sends by outcome',
+      labelNames: ['target', 'outcome'],
+      registers,
+    });
+    this.inboxLagSeconds = new Gauge({
+      name: 'wewall_inbox_lag_seconds',
+      help: 'age of the oldest unread event',
+      registers,
+    });
+    this.outboxLagSeconds = new Gauge({
+      name: 'wewall_outbox_lag_seconds',
+      help: 'age of the oldest unsent effect',
+      labelNames: ['target'],
+      registers,
+    });
+    this.queueDepth = new Gauge({ name: 'wewall_queue_depth', help: 'waiting jobs', labelNames: ['queue'], registers });
+    this.deadLetters = new Gauge({
+      name: 'wewall_dead_letters',
+      help: 'parked events and effects',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.jobSeconds = new Histogram({
+      name: 'wewall_job_seconds',
+      help: 'duration of a job',
+      labelNames: ['name', 'outcome'],
+      buckets: latency,
+      registers,
+    });
+    this.httpSeconds = new Histogram({
+      name: 'wewall_http_seconds',
+      help: 'duration of an HTTP request',
+      labelNames: ['route', 'method', 'status'],
+      buckets: latency,
+      registers,
+    });
+    this.modelCalls = new Counter({
+      name: 'wewall_model_calls_total',
+      help: 'calls of the language model',
+      labelNames: ['purpose', 'outcome'],
+      registers,
+    });
+    this.modelTokens = new Counter({
+      name: 'wewall_model_tokens_total',
+      help: 'tokens of the language model',
+      labelNames: ['direction'],
+      registers,
+    });
+    this.modelKopecks = new Counter({
+      name: 'wewall_model_kopecks_total',
+      help: 'cost of the language model, kopecks',
+      registers,
+    });
+  }
+}

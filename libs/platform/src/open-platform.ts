@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { SystemClock } from './clock.js';
+import type { Config } from './config/config.js';
+import { createPool } from './database.js';
+import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
+import { FileLinks, keptSecret } from './files/file-links.js';
+import { FolderFileStore } from './files/file-store.js';
+import { HealthRegistry } from './http/health.js';
+import { createLogger } from './logging.js';
+import { Metrics } from './metrics.js';
+import { migrate } from './migrations.js';
+import type { PlatformParts } from './platform.module.js';
+import { Shutdown } from './shutdown.js';
+
+/** The parts every process needs plus the database address (for BullMQ) and the shutdown they are registered on. */
+export interface OpenedPlatform extends PlatformParts {
+  databaseUrl: string;
+  shutdown: Shutdown;
+}
+
+/**
+ * Opens what a process stands on: logger, database (embedded when DATABASE_URL is absent), migrations, files, metrics,
+ * health. Everything opened is closed by `shutdown`.
+ */
+export async function openPlatform(config: Config, app: string): Promise<OpenedPlatform> {
+  const logger = createLogger({ level: config.logLevel, app });
+  const shutdown = new Shutdown(logger);
+  let databaseUrl = config.database.url;
+  if (!databaseUrl) {
+    const server = await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => logger.info(message) });
+    shutdown.add('embedded PostgreSQL', () => server.stop());
+    databaseUrl = server.url;
+  }
+  try {
+    const pool = createPool({ url: databaseUrl, app: `wewall-${app}`, logger, max: config.database.poolSize });
+    shutdown.add('database pool', () => pool.end());
+    await migrate(pool);
+    const health = new HealthRegistry();
+    health.register({
+      name: 'database',
+      check: async () => {
+        await pool.query('select 1');
+      },
+    });
+    const files = new FolderFileStore(path.join(config.dataDir, 'files'));
+    const links = new FileLinks(config.http.publicUrl, config.files.secret ?? keptSecret(config.dataDir, 'files'));
+    return {
+      config,
+      logger,
+      shutdown,
+      databaseUrl,
+      pool,
+      health,
+      files,
+      links,
+      metrics: new Metrics(),
+      clock: new SystemClock(),
+    };
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}
