@@ -20,8 +20,13 @@ export interface CoefficientValue {
  * `resolveFinanceContext`; tests pass a table.
  */
 export interface StationValuation {
-  /** The station by any of its spellings, or the closest names when it is not known. */
-  station(name: string): { name: string; averageCadastralValue: number } | { closest: readonly string[] };
+  /** The station by any of its spellings; otherwise the closest names, or the stations a shared name may mean. */
+  station(
+    name: string,
+  ):
+    | { name: string; averageCadastralValue: number }
+    | { closest: readonly string[] }
+    | { ambiguous: readonly string[] };
   /** Value by coefficients at a known station; `refused` is a Russian sentence (no band for the area, no price). */
   value(input: {
     deal: 'rent' | 'sale';
@@ -36,7 +41,7 @@ export interface StationValuation {
 /**
  * Collects what a validated request needs from the valuation: the rent and, under construction, the sale price of an office, and the
  * station's cadastral value.
- * @throws FinanceRequestError `UNKNOWN_STATION` (with the closest names) or `VALUATION_UNAVAILABLE`
+ * @throws FinanceRequestError `UNKNOWN_STATION` (with the closest names), `AMBIGUOUS_STATION` or `VALUATION_UNAVAILABLE`
  */
 export function resolveFinanceContext(
   request: FinanceModelRequest,
@@ -46,6 +51,7 @@ export function resolveFinanceContext(
   if (request.station === undefined) return { now };
   const station = valuation.station(request.station);
   if ('closest' in station) throw unknownStation(station.closest);
+  if ('ambiguous' in station) throw ambiguousStation(station.ambiguous);
   const context: FinanceContext = { now, averageCadastralValue: station.averageCadastralValue };
   if (!isOffice(request.model)) return context;
   const subject = {
@@ -80,4 +86,9 @@ function unknownStation(closest: readonly string[]): FinanceRequestError {
       suggestions: [...closest],
     },
   ]);
+}
+
+function ambiguousStation(options: readonly string[]): FinanceRequestError {
+  const detail = `Станций с таким названием несколько, уточните: ${options.join(', ')}.`;
+  return new FinanceRequestError([{ code: 'AMBIGUOUS_STATION', field: 'station', detail, suggestions: [...options] }]);
 }

@@ -16,6 +16,7 @@ export type FinanceProblemCode =
   | 'READINESS_TOO_FAR'
   | 'RENT_HOLIDAYS_EXCEED_HORIZON'
   | 'UNKNOWN_STATION'
+  | 'AMBIGUOUS_STATION'
   | 'VALUATION_UNAVAILABLE'
   | 'AMOUNT_TOO_LARGE';
 
@@ -26,7 +27,7 @@ export interface FinanceProblem {
   field: string;
   /** A Russian sentence for the client. */
   detail: string;
-  /** Closest station names, for `UNKNOWN_STATION`. */
+  /** Station names to choose from, for `UNKNOWN_STATION` and `AMBIGUOUS_STATION`. */
   suggestions?: string[];
   /** What the schedule adds up to, for `SCHEDULE_NOT_100`. */
   sum?: number;
