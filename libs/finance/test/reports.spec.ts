@@ -49,7 +49,7 @@ function expectAgreement(sheets: Map<string, string[][]>, result: FinanceModelRe
     irr.percent === undefined ? expect(shown).toBe(NO_IRR) : expect(Number(shown) * 100).toBeCloseTo(irr.percent, 4);
   expectIrr(hold.get('IRR, годовых')?.[1], result.rentIrr);
   const npv = [...hold].find(([label]) => label.startsWith('NPV'))![1];
-  expect(Number(npv[1])).toBeCloseTo(result.npv, 1);
+  expect(Number(npv[1])).toBeCloseTo(result.npv, 2);
   expect(Number(hold.get('Возврат на вложенное (MOIC)')![1])).toBe(result.moic);
   const payback = result.paybackQuarter === null ? NO_PAYBACK : formatQuarter(result.paybackQuarter);
   expect(hold.get('Окупаемость')![1]).toBe(payback);
@@ -79,7 +79,7 @@ function expectAgreement(sheets: Map<string, string[][]>, result: FinanceModelRe
   const sensitivity = sheets.get('Чувствительность')!;
   result.sensitivity.forEach((cell, i) => {
     expectIrr(sensitivity[4 + Math.floor(i / 3)]![1 + (i % 3)], cell.rentIrr);
-    expect(Number(sensitivity[10 + Math.floor(i / 3)]![1 + (i % 3)])).toBeCloseTo(cell.npv, 1);
+    expect(Number(sensitivity[10 + Math.floor(i / 3)]![1 + (i % 3)])).toBeCloseTo(cell.npv, 2);
     if (cell.saleIrr) expectIrr(sensitivity[4 + Math.floor(i / 3)]![5], cell.saleIrr);
   });
 }
