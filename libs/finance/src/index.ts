@@ -13,7 +13,11 @@ export { type ComparisonRow, compareModels, type ModelComparison } from './compa
 export { type CoefficientValue, resolveFinanceContext, type StationValuation } from './context.js';
 export { type FinanceProblem, type FinanceProblemCode, FinanceRequestError } from './finance.errors.js';
 export { runFinanceModel } from './finance-model.js';
+// Building blocks of the model, without the tables around them.
+export { type CashFlow, cashFlow } from './model/cashflow.js';
 export { type RateOfReturn, rateOfReturn } from './model/irr.js';
+export { type Plan, planOf } from './model/plan.js';
+
 // Money, quarters and rates of return for callers that show them.
 export * from './money.js';
 export { formatQuarter, parseQuarter, quarterLabel, quarterOf } from './quarter.js';
