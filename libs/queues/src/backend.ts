@@ -1,0 +1,95 @@
+import {
+  type BackendFactory,
+  type ConnectionOptions,
+  createPostgresBackend,
+  Queue,
+  type QueueOptions,
+  type RedisQueueBackend,
+  runMigrations,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+
+/** Where queues live: Redis when it is configured, else the same PostgreSQL as everything else. */
+export type QueueBackendSettings = { redisUrl: string } | { databaseUrl: string };
+
+/** Schema of BullMQ's own tables. */
+const SCHEMA = 'bullmq';
+/** Connections of one queue or worker object; each also holds one for LISTEN. */
+const POOL_SIZE = 3;
+
+/**
+ * Makes BullMQ queues and workers over one backend. Close it after everything it made.
+ * On PostgreSQL no QueueEvents are used anywhere: there they miss wake-ups (docs/decisions.md).
+ */
+export class QueueBackend {
+  private constructor(
+    readonly kind: 'redis' | 'postgres',
+    private readonly connection: () => unknown,
+    private readonly closeConnections: () => Promise<void>,
+  ) {}
+
+  /** Opens the backend; brings BullMQ's tables up to date. Throws when the server is away. */
+  static async open(settings: QueueBackendSettings, onError: (error: Error) => void = () => {}): Promise<QueueBackend> {
+    if ('redisUrl' in settings) {
+      const clients: Redis[] = [];
+      const connection = () => {
+        // Workers block on their connection, so each gets its own; commands wait for a reconnect instead of failing.
+        const client = new Redis(settings.redisUrl, { maxRetriesPerRequest: null, enableReadyCheck: true });
+        client.on('error', onError);
+        clients.push(client);
+        return client;
+      };
+      return new QueueBackend('redis', connection, async () => {
+        for (const client of clients) client.disconnect();
+      });
+    }
+    const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 1 });
+    try {
+      const client = await pool.connect();
+      try {
+        await runMigrations(client, SCHEMA);
+      } finally {
+        client.release();
+      }
+    } finally {
+      await pool.end();
+    }
+    const connection = () => ({
+      connectionString: settings.databaseUrl,
+      max: POOL_SIZE,
+      schema: SCHEMA,
+      skipMigrations: true,
+    });
+    return new QueueBackend('postgres', connection, async () => {});
+  }
+
+  queue<Data, Result>(name: string, options: Omit<QueueOptions, 'connection'>): Queue<Data, Result> {
+    // BullMQ types its options by backend; the factory decides at run time which one it is.
+    const merged = { ...options, connection: this.connection() } as QueueOptions;
+    return this.kind === 'redis' ? new Queue(name, merged) : new Queue(name, merged, postgresFactory());
+  }
+
+  worker<Data, Result>(
+    name: string,
+    processor: ConstructorParameters<typeof Worker<Data, Result>>[1],
+    options: Omit<WorkerOptions, 'connection'>,
+  ): Worker<Data, Result> {
+    const merged = { ...options, connection: this.connection() } as WorkerOptions;
+    return this.kind === 'redis'
+      ? new Worker(name, processor, merged)
+      : new Worker(name, processor, merged, postgresFactory());
+  }
+
+  /** Closes what BullMQ leaves to its caller. */
+  close(): Promise<void> {
+    return this.closeConnections();
+  }
+}
+
+/** BullMQ's types are Redis-first: the classes behave the same over either backend. */
+function postgresFactory(): BackendFactory<RedisQueueBackend, ConnectionOptions> {
+  return createPostgresBackend as unknown as BackendFactory<RedisQueueBackend, ConnectionOptions>;
+}

@@ -1,0 +1,21 @@
+export { QueueBackend, type QueueBackendSettings } from './backend.js';
+export { type AddJob, type FailedJob, JOB_ATTEMPTS, JobQueue } from './job-queue.js';
+export { JobRefusal } from './job-refusal.js';
+export {
+  isJobName,
+  JOB_QUEUES,
+  type JobEnvelope,
+  type JobName,
+  type JobOutcome,
+  PRIORITY,
+  QUEUE_NAMES,
+  type QueueName,
+} from './job-types.js';
+export {
+  type FinishedJob,
+  type JobContext,
+  type JobProcessor,
+  JobWorker,
+  type JobWorkerOptions,
+} from './job-worker.js';
+export { WakeBus } from './wake-bus.js';

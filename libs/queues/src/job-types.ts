@@ -1,0 +1,33 @@
+import type { JsonValue } from '#libs/chats';
+
+export const QUEUE_NAMES = ['calculator', 'analog-search', 'vision'] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** Which queue carries which job: adding a job is one line here, one processor in apps/worker and nothing else. */
+export const JOB_QUEUES = {
+  search: 'analog-search',
+  analogs: 'analog-search',
+  valuation: 'calculator',
+  'finance-model': 'calculator',
+} as const satisfies Record<string, QueueName>;
+
+export type JobName = keyof typeof JOB_QUEUES;
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(JOB_QUEUES, name);
+}
+
+/** Who waits: a client in a chat goes before a partner's single request, that before a batch. Smaller is sooner. */
+export const PRIORITY = { chat: 1, request: 5, batch: 10 } as const;
+
+/** What travels in the queue: JSON only, files by reference. */
+export interface JobEnvelope {
+  payload: JsonValue;
+  /** The chat whose mailbox gets the result; absent for REST requests. */
+  chatId?: string;
+}
+
+/** How a job ended. `failed` is an outcome with a stable code, not an exception. */
+export type JobOutcome =
+  | { status: 'completed'; result: JsonValue }
+  | { status: 'failed'; problem: { code: string; detail: string } };
