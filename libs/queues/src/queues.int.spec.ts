@@ -1,0 +1,191 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { QueueBackend, type QueueBackendSettings } from './backend.js';
+import { JobQueue } from './job-queue.js';
+import { JobRefusal } from './job-refusal.js';
+import { type FinishedJob, type JobProcessor, JobWorker, type JobWorkerOptions } from './job-worker.js';
+import { WakeBus } from './wake-bus.js';
+
+function hasRedis(): boolean {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.warn('SKIPPED: queues over Redis — redis-server is not installed (apt-get install redis-server)');
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+const until = async (condition: () => boolean | Promise<boolean>) => {
+  const deadline = Date.now() + 15_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('the condition did not come true in 15 s');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+describe.each(['postgres', 'redis'] as const)('queues over %s', (kind) => {
+  const runs = kind === 'postgres' || hasRedis();
+  let database: TestDatabase | null = null;
+  let redis: ChildProcess | null = null;
+  let backend: QueueBackend;
+
+  beforeAll(async () => {
+    if (!runs) return;
+    let settings: QueueBackendSettings;
+    if (kind === 'postgres') {
+      database = await createTestDatabase(inject('postgresUrl'));
+      settings = { databaseUrl: database.url };
+    } else {
+      const port = await freePort();
+      redis = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+      settings = { redisUrl: `redis://127.0.0.1:${port}` };
+    }
+    backend = await QueueBackend.open(settings);
+  });
+  afterAll(async () => {
+    if (!runs) return;
+    await backend.close();
+    redis?.kill('SIGKILL');
+    await database?.drop();
+  });
+
+  const idle: JobProcessor = async () => null;
+  const worker = (
+    processors: JobWorkerOptions['processors'],
+    finished: FinishedJob[],
+    more: Partial<JobWorkerOptions> = {},
+  ) =>
+    new JobWorker(backend, {
+      queues: ['analog-search', 'calculator'],
+      processors: { search: idle, analogs: idle, valuation: idle, 'finance-model': idle, ...processors },
+      onFinished: async (job) => {
+        finished.push(job);
+      },
+      concurrency: 1,
+      ...more,
+    });
+
+  it.runIf(runs)('delivers results, refusals and exhausted failures once each; the same id is one job', async () => {
+    const queue = new JobQueue(backend);
+    const finished: FinishedJob[] = [];
+    let tries = 0;
+    const serving = worker(
+      {
+        search: async (payload) => ({ echo: payload }),
+        valuation: async () => {
+          throw new JobRefusal('UNKNOWN_STATION', 'Не знаю такой станции');
+        },
+        'finance-model': async () => {
+          tries += 1;
+          throw new Error('broken');
+        },
+      },
+      finished,
+    );
+    await serving.ready();
+    for (let again = 0; again < 3; again += 1) {
+      await queue.add('search', { id: 'job-a', envelope: { payload: { k: 1 }, chatId: 'web:1' } });
+    }
+    await queue.add('valuation', { id: 'job-b', envelope: { payload: {} } });
+    await queue.add('finance-model', { id: 'job-c', envelope: { payload: {} } });
+    await until(() => finished.length >= 3);
+    await until(async () => (await queue.failed()).length === 1);
+    await serving.close();
+    expect(finished.filter((job) => job.id === 'job-a')).toEqual([
+      { id: 'job-a', name: 'search', chatId: 'web:1', outcome: { status: 'completed', result: { echo: { k: 1 } } } },
+    ]);
+    expect(finished.find((job) => job.id === 'job-b')?.outcome).toEqual({
+      status: 'failed',
+      problem: { code: 'UNKNOWN_STATION', detail: 'Не знаю такой станции' },
+    });
+    expect(finished.filter((job) => job.id === 'job-c')).toMatchObject([
+      { outcome: { status: 'failed', problem: { code: 'JOB_FAILED' } } },
+    ]);
+    expect(tries).toBe(3);
+    expect(await queue.failed()).toMatchObject([{ id: 'job-c', queue: 'calculator', name: 'finance-model' }]);
+    await queue.close();
+  });
+
+  it.runIf(runs)('replays a dead letter', async () => {
+    const queue = new JobQueue(backend);
+    const finished: FinishedJob[] = [];
+    expect(await queue.replay('calculator', 'job-c')).toBe(true);
+    expect(await queue.replay('calculator', 'no-such')).toBe(false);
+    const serving = worker({ 'finance-model': async () => 'mended' }, finished);
+    await until(() => finished.length === 1);
+    await serving.close();
+    expect(finished[0]).toMatchObject({ id: 'job-c', outcome: { status: 'completed', result: 'mended' } });
+    await queue.close();
+  });
+
+  it.runIf(runs)('a waiting client goes before a batch', async () => {
+    const queue = new JobQueue(backend);
+    for (let index = 0; index < 5; index += 1) {
+      await queue.add('search', { id: `batch-${index}`, envelope: { payload: {} }, priority: 'batch' });
+    }
+    await queue.add('search', { id: 'client-1', envelope: { payload: {} }, priority: 'chat' });
+    const finished: FinishedJob[] = [];
+    const serving = worker({}, finished);
+    await until(() => finished.length === 6);
+    await serving.close();
+    expect(finished[0]?.id).toBe('client-1');
+    await queue.close();
+  });
+
+  it.runIf(runs)('cancels what has not begun', async () => {
+    const queue = new JobQueue(backend);
+    await queue.add('search', { id: 'left', envelope: { payload: {} } });
+    expect((await queue.depth())['analog-search']).toBe(1);
+    expect(await queue.cancel('search', 'left')).toBe(true);
+    expect((await queue.depth())['analog-search']).toBe(0);
+    await queue.close();
+  });
+
+  it.runIf(runs)('runs the job again when its outcome could not be stored', async () => {
+    const queue = new JobQueue(backend);
+    await queue.add('search', { id: 'stored-late', envelope: { payload: {} } });
+    let stores = 0;
+    const serving = worker({}, [], {
+      onFinished: async () => {
+        stores += 1;
+        if (stores === 1) throw new Error('database away');
+      },
+    });
+    await until(() => stores === 2);
+    await until(async () => (await queue.state('search', 'stored-late')) === 'completed');
+    await serving.close();
+    await queue.close();
+  });
+
+  it.runIf(runs)('refuses to start without a processor and says which', () => {
+    expect(
+      () =>
+        new JobWorker(backend, { queues: ['calculator'], processors: {}, onFinished: async () => {}, concurrency: 1 }),
+    ).toThrow(/job "valuation" of queue "calculator" has no processor/);
+  });
+
+  it.runIf(runs)('wakes a chat from another process, and locally without the queue', async () => {
+    const sender = new WakeBus(backend);
+    const receiver = new WakeBus(backend);
+    const woken: string[] = [];
+    await receiver.subscribe((chatId) => woken.push(chatId));
+    await receiver.publish('web:local');
+    expect(woken).toEqual(['web:local']);
+    await sender.publish('web:remote');
+    await until(() => woken.includes('web:remote'));
+    await sender.close();
+    await receiver.close();
+  });
+});
