@@ -1,4 +1,4 @@
-import type { Cell, CellStyle, CellValue, WriteSheet } from 'hucre';
+import type { Cell, CellStyle, CellValue, PageSetup, RowDef, WriteSheet } from 'hucre';
 
 /** Number formats of the report; roubles are shown with kopecks, rates as percents. */
 export const FORMATS = {
@@ -13,12 +13,16 @@ export const FORMATS = {
 
 export type FormatName = keyof typeof FORMATS;
 
+/** Set on every bold cell too: a cell's own font replaces the default one as a whole. */
+export const SHEET_FONT = { name: 'Calibri', size: 11 } as const;
+
 const HEADER: CellStyle = {
-  font: { bold: true, color: { rgb: 'FFFFFF' } },
+  font: { ...SHEET_FONT, bold: true, color: { rgb: 'FFFFFF' } },
   fill: { type: 'pattern', pattern: 'solid', fgColor: { rgb: '1F4E79' } },
   alignment: { wrapText: true, vertical: 'center', horizontal: 'center' },
 };
 const INPUT_FILL: CellStyle['fill'] = { type: 'pattern', pattern: 'solid', fgColor: { rgb: 'FFF7D6' } };
+const HEADER_HEIGHT = 32;
 const TOTAL_BORDER: CellStyle['border'] = { top: { style: 'thin' } };
 
 /** Column letters of a zero-based index. */
@@ -44,6 +48,7 @@ interface CellOptions {
 export class SheetBuilder {
   private readonly cells = new Map<string, Partial<Cell>>();
   private readonly rows: CellValue[][] = [];
+  private readonly rowDefs = new Map<number, RowDef>();
 
   constructor(
     readonly name: string,
@@ -51,10 +56,11 @@ export class SheetBuilder {
   ) {}
 
   text(row: number, column: number, text: string, options: CellOptions = {}): void {
-    this.put(row, column, text, options.bold ? { style: { font: { bold: true } } } : {});
+    this.put(row, column, text, options.bold ? { style: { font: { ...SHEET_FONT, bold: true } } } : {});
   }
 
   header(row: number, column: number, labels: readonly string[]): void {
+    this.rowDefs.set(row, { height: HEADER_HEIGHT });
     labels.forEach((label, i) => {
       this.put(row, column + i, label, { style: HEADER });
     });
@@ -76,21 +82,29 @@ export class SheetBuilder {
     this.put(row, column, null, { formula, formulaResult: cached, style: this.style(format, options) });
   }
 
-  build(extra: Omit<WriteSheet, 'name' | 'rows' | 'cells' | 'columns'> = {}): WriteSheet {
+  build({ freezePane, pageSetup }: { freezePane?: WriteSheet['freezePane']; pageSetup?: PageSetup } = {}): WriteSheet {
     return {
       name: this.name,
       rows: this.rows,
       cells: this.cells,
+      rowDefs: this.rowDefs,
       columns: this.widths.map((width) => ({ width })),
-      pageSetup: { orientation: 'landscape', paperSize: 'a4', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
-      ...extra,
+      pageSetup: {
+        orientation: 'landscape',
+        paperSize: 'a4',
+        fitToPage: true,
+        fitToWidth: 1,
+        fitToHeight: 0,
+        ...pageSetup,
+      },
+      ...(freezePane ? { freezePane } : {}),
     };
   }
 
   private style(format: FormatName, { bold, input, total }: CellOptions): CellStyle {
     return {
       numFmt: FORMATS[format],
-      ...(bold || total ? { font: { bold: true } } : {}),
+      ...(bold || total ? { font: { ...SHEET_FONT, bold: true } } : {}),
       ...(input ? { fill: INPUT_FILL } : {}),
       ...(total ? { border: TOTAL_BORDER } : {}),
     };

@@ -4,6 +4,7 @@ import { stressedCashFlows } from '../model/sensitivity.js';
 import { quarterStart } from '../quarter.js';
 import type { FinanceModelResult } from '../result.js';
 import { planOfResult } from './result-plan.js';
+import { SHEET_FONT } from './sheet.js';
 import { assumptionsSheet } from './sheets/assumptions.js';
 import { quartersSheet } from './sheets/quarters.js';
 import { sensitivitySheet } from './sheets/sensitivity.js';
@@ -18,7 +19,7 @@ export async function renderXlsx(result: FinanceModelResult): Promise<Uint8Array
   const date = quarterStart(result.quarters[0]!.quarter);
   const titles = {
     freezePane: { rows: 2, columns: 2 },
-    pageSetup: { orientation: 'landscape', printTitlesRow: '$1:$2' },
+    pageSetup: { printTitlesRow: '$1:$2' },
   } as const;
   return writeXlsx({
     properties: {
@@ -27,9 +28,9 @@ export async function renderXlsx(result: FinanceModelResult): Promise<Uint8Array
       created: date,
       modified: date,
     },
-    defaultFont: { name: 'Calibri', size: 11 },
+    defaultFont: SHEET_FONT,
     sheets: [
-      summarySheet(result).build({ view: { showGridLines: false } }),
+      summarySheet(result).build(),
       quartersSheet(result).build(titles),
       yearsSheet(result).build({ freezePane: { rows: 1, columns: 1 } }),
       assumptionsSheet(result).build(),

@@ -102,8 +102,8 @@ function strategy(
     row++;
   };
   metric('IRR, годовых', irrFormula(flows, irr), irrCached(irr), 'percent');
-  const rate = formatDecimal(result.inputs.discountPercent);
-  metric(`NPV (ставка на листе «Допущения», исходно ${rate} %)`, npvFormula(flows, t), metrics.npv, 'roubles');
+  sheet.text(row, 3, 'ставка дисконтирования — на листе «Допущения»');
+  metric('NPV', npvFormula(flows, t), metrics.npv, 'roubles');
   const paid = `SUMIF(${flows},"<0")`;
   const moic = `IF(${paid}=0,"—",ROUND(SUMIF(${flows},">0")/-${paid},4))`;
   metric('Возврат на вложенное (MOIC)', moic, metrics.moic ?? '—', 'decimal');
