@@ -1,1 +1,19 @@
+// The actor: events in, turns, effects out.
+export { ChatSignals } from './chat-signals.js';
+export { type ChatLag, ChatStore, type Replies } from './chat-store.js';
+export { type Chats, createChats } from './chats.js';
+export { CHATS, ChatsModule, type ChatsModuleOptions } from './chats.module.js';
+export { type DeadLetter, DeadLetters } from './dead-letters.js';
+export type { ClientMessage, JobResult, ManagerMessage, OwnerChange, Receipt } from './incoming.js';
+export type { ChatUpdate } from './live-feed.js';
+export { ChatInputError, ChatNotFoundError, MESSAGE_LIMITS } from './message-limits.js';
+export type { ChatsObserver, SendOutcome, TurnOutcome } from './observer.js';
+export type { OutboxBody, OutboxItem } from './outbox-item.js';
+export { OutboxSender, type Reconciliation, type TargetSender } from './outbox-sender.js';
+export { SendRefusedError, SendRetryAfterError, SendUnavailableError, SendUnknownError } from './send-errors.js';
+export { type ChatSettings, defaultChatSettings } from './settings.js';
+export { type Statement, Statements } from './statements.js';
+export { TurnCheckpointer } from './turn-checkpointer.js';
+export { type TurnHandler, type TurnInput, type TurnResult, TurnRunner } from './turn-runner.js';
+export type { TurnView } from './turn-store.js';
 export type * from './types.js';

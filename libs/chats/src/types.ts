@@ -46,6 +46,8 @@ export interface TranscriptMessage extends MessageContent {
   inReplyTo?: string;
   /** Payload of the pressed button when the client pressed one. */
   button?: string;
+  /** Set when the message did not reach the client: overtaken by a manager, or refused by the channel. */
+  delivery?: 'cancelled' | 'failed';
 }
 
 /** An event in a chat's mailbox. */

@@ -1,0 +1,225 @@
+import type { ChatSignals } from './chat-signals.js';
+import { type ChatUpdate, LiveFeed } from './live-feed.js';
+import { Mailbox } from './mailbox.js';
+import { ChatNotFoundError } from './message-limits.js';
+import type { ChatSettings } from './settings.js';
+import type { Statement, Statements } from './statements.js';
+import { TRANSCRIPT_COLUMNS, type TranscriptRow, transcriptMessage } from './transcript.js';
+import type { ChatView, JsonObject, Owner, TranscriptMessage } from './types.js';
+
+const TRANSCRIPT: Statement = {
+  name: 'chat.transcript',
+  text: `select ${TRANSCRIPT_COLUMNS} from transcript where chat_id = $1 and seq > $2 order by seq limit $3`,
+};
+
+const VIEW: Statement = {
+  name: 'chat.view',
+  text: `select id, channel, owner, scenario, step, slots, updated_at from chats where id = $1`,
+};
+
+// Follows a message to its turn, from there to the jobs the turn started, to the turns their results made, and so on.
+const REPLIES: Statement = {
+  name: 'chat.replies',
+  text: `with recursive t(turn, depth) as (
+      select done_turn, 0 from inbox where chat_id = $1 and kind = 'client' and external_id = $2
+      union
+      select i.done_turn, t.depth + 1 from t
+        join outbox o on o.chat_id = $1 and o.target = 'job' and o.turn = t.turn and o.state in ('pending', 'sent')
+        left join inbox i on i.chat_id = $1 and i.kind = 'job' and i.external_id = o.id
+      where t.depth < 20
+    )
+    select (select count(*) > 0 and bool_and(turn is not null) from t) as done,
+      (select coalesce(json_agg(json_build_object('seq', seq, 'author', author, 'content', content, 'button', button,
+         'in_reply_to', in_reply_to, 'delivery', delivery, 'at', at) order by seq), '[]')
+       from transcript where chat_id = $1 and turn in (select turn from t)) as replies`,
+};
+
+const LINK: Statement = {
+  name: 'chat.link',
+  text: `insert into chat_external_ids (provider, external_id, chat_id) values ($1, $2, $3)
+    on conflict (provider, external_id) do update set chat_id = excluded.chat_id`,
+};
+
+const FIND: Statement = {
+  name: 'chat.find',
+  text: `select chat_id from chat_external_ids where provider = $1 and external_id = $2`,
+};
+
+const LINKS: Statement = {
+  name: 'chat.links',
+  text: `select external_id from chat_external_ids where provider = $1 and chat_id = $2 order by external_id`,
+};
+
+const RELEASE_HELD: Statement = {
+  name: 'outbox.releaseHeld',
+  text: `update outbox set state = 'pending', next_at = now() where target = $1 and state = 'held' returning id`,
+};
+
+const PRUNE: Statement = {
+  name: 'chat.prune',
+  text: `with i as (
+      delete from inbox where ctid = any(array(select ctid from inbox
+        where done_turn is not null and received_at < now() - $1::float8 * interval '1 ms' limit $2)) returning 1
+    ), o as (
+      delete from outbox where ctid = any(array(select ctid from outbox
+        where state in ('sent', 'cancelled') and settled_at < now() - $1::float8 * interval '1 ms' limit $2)) returning 1
+    )
+    select (select count(*) from i)::int + (select count(*) from o)::int as removed`,
+};
+
+const LAG: Statement = {
+  name: 'chat.lag',
+  text: `select
+      (select count(*) from inbox where done_turn is null)::int as unread,
+      coalesce((select extract(epoch from now() - min(received_at)) from inbox where done_turn is null), 0)::float8 as inbox_lag,
+      (select count(*) from outbox where state = 'pending')::int as unsent,
+      coalesce((select extract(epoch from now() - min(created_at)) from outbox where state = 'pending'), 0)::float8 as outbox_lag,
+      (select count(*) from dead_letters where replayed_at is null)::int as dead_letters`,
+};
+
+/** Replies so far, and whether more may still come. */
+export interface Replies {
+  done: boolean;
+  replies: TranscriptMessage[];
+}
+
+/** Gauges for metrics; lags are ages of the oldest waiting row in seconds. */
+export interface ChatLag {
+  unread: number;
+  inboxLagSeconds: number;
+  unsent: number;
+  outboxLagSeconds: number;
+  deadLetters: number;
+}
+
+/** Everything the outside may do with chats: put events in (see Mailbox) and look at what came out. */
+export class ChatStore extends Mailbox {
+  readonly #feed: LiveFeed;
+
+  constructor(
+    private readonly database: Statements,
+    private readonly chatSignals: ChatSignals,
+    settings: ChatSettings,
+  ) {
+    super(database, chatSignals, settings);
+    this.#feed = new LiveFeed(database, chatSignals);
+  }
+
+  /** Rows of the transcript after `after`, oldest first; at most 500 at once. */
+  async transcript(chatId: string, after = 0, limit = 100): Promise<TranscriptMessage[]> {
+    const bounded = Math.min(500, Math.max(1, limit));
+    return (await this.database.run<TranscriptRow>(TRANSCRIPT, [chatId, after, bounded])).map(transcriptMessage);
+  }
+
+  /** The chat as seen from outside. Throws ChatNotFoundError. */
+  async view(chatId: string): Promise<ChatView> {
+    const [row] = await this.database.run<{
+      id: string;
+      channel: string;
+      owner: Owner;
+      scenario: string | null;
+      step: string | null;
+      slots: JsonObject;
+      updated_at: Date;
+    }>(VIEW, [chatId]);
+    if (!row) throw new ChatNotFoundError(chatId);
+    return {
+      chatId: row.id,
+      channel: row.channel,
+      owner: row.owner,
+      scenario: row.scenario,
+      step: row.step,
+      slots: row.slots,
+      updatedAt: row.updated_at.toISOString(),
+    };
+  }
+
+  /**
+   * Waits until the turn of the client's message and all jobs it started are done, at most `ms`. Signals of this process
+   * end the wait at once; a turn of another process is noticed by a look every quarter of a second.
+   */
+  async waitForReplies(chatId: string, messageId: string, ms: number): Promise<Replies> {
+    const deadline = Date.now() + ms;
+    let changed = false;
+    let wakeUp = () => {};
+    const unsubscribe = this.chatSignals.on('changed', (id) => {
+      if (id !== chatId) return;
+      changed = true;
+      wakeUp();
+    });
+    try {
+      for (;;) {
+        changed = false;
+        const [row] = await this.database.run<{ done: boolean; replies: TranscriptRow[] }>(REPLIES, [
+          chatId,
+          messageId,
+        ]);
+        const left = deadline - Date.now();
+        if (!row || row.done || left <= 0) {
+          return { done: row?.done ?? false, replies: (row?.replies ?? []).map(transcriptMessage) };
+        }
+        if (!changed) {
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, Math.min(250, left));
+            wakeUp = () => {
+              clearTimeout(timer);
+              resolve();
+            };
+          });
+        }
+      }
+    } finally {
+      unsubscribe();
+    }
+  }
+
+  /** Messages after `after`, typing and owner changes as they happen; ends when `signal` aborts. */
+  subscribe(chatId: string, options: { after?: number; signal: AbortSignal }): AsyncGenerator<ChatUpdate> {
+    return this.#feed.subscribe(chatId, options);
+  }
+
+  /** Remembers that `externalId` of `provider` is this chat. */
+  async linkExternalId(provider: string, externalId: string, chatId: string): Promise<void> {
+    await this.database.run(LINK, [provider, externalId, chatId]);
+  }
+
+  /** The chat an external id was linked to. */
+  async findByExternalId(provider: string, externalId: string): Promise<string | undefined> {
+    return (await this.database.run<{ chat_id: string }>(FIND, [provider, externalId]))[0]?.chat_id;
+  }
+
+  /** External ids of the chat at the provider. */
+  async externalIds(provider: string, chatId: string): Promise<string[]> {
+    return (await this.database.run<{ external_id: string }>(LINKS, [provider, chatId])).map((row) => row.external_id);
+  }
+
+  /** Lets go what was held because its target was not configured; returns how many rows. */
+  async releaseHeld(target: string): Promise<number> {
+    return (await this.database.run(RELEASE_HELD, [target])).length;
+  }
+
+  /**
+   * Removes consumed events and settled effects older than `olderThanMs`, at most `limit` of each; returns how many.
+   * Keep them longer than any provider repeats a delivery: the rows are what makes a repetition a duplicate.
+   */
+  async prune(olderThanMs: number, limit = 5_000): Promise<number> {
+    return (await this.database.run<{ removed: number }>(PRUNE, [olderThanMs, limit]))[0]?.removed ?? 0;
+  }
+
+  async lag(): Promise<ChatLag> {
+    const [row] = await this.database.run<{
+      unread: number;
+      inbox_lag: number;
+      unsent: number;
+      outbox_lag: number;
+      dead_letters: number;
+    }>(LAG, []);
+    return {
+      unread: row?.unread ?? 0,
+      inboxLagSeconds: row?.inbox_lag ?? 0,
+      unsent: row?.unsent ?? 0,
+      outboxLagSeconds: row?.outbox_lag ?? 0,
+      deadLetters: row?.dead_letters ?? 0,
+    };
+  }
+}

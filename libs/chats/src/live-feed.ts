@@ -1,0 +1,151 @@
+import type { ChatSignals } from './chat-signals.js';
+import type { Statement, Statements } from './statements.js';
+import { TRANSCRIPT_COLUMNS, type TranscriptRow, transcriptMessage } from './transcript.js';
+import type { Owner, TranscriptMessage } from './types.js';
+
+/** One thing that happened in a chat, for a connected reader. */
+export type ChatUpdate =
+  | { type: 'message'; message: TranscriptMessage }
+  | { type: 'typing'; on: boolean }
+  | { type: 'owner'; owner: Owner };
+
+interface Head {
+  id: string;
+  last_seq: number;
+  owner: Owner;
+  typing: boolean;
+}
+
+// Readers in other processes are served by looking, not by NOTIFY: a transaction that notifies takes a database-wide lock
+// at its commit, which would put every ingest and every turn in one line. One query a process serves all its readers.
+const HEADS: Statement = {
+  name: 'feed.heads',
+  text: `select id, last_seq, owner, owner = 'bot' and (lease_until > now() or exists (
+      select from outbox o left join inbox i on i.chat_id = o.chat_id and i.kind = 'job' and i.external_id = o.id
+      where o.chat_id = chats.id and o.target = 'job' and o.state in ('pending', 'sent') and i.chat_id is null
+        and o.turn > chats.turn - 5)) as typing
+    from chats where id = any($1::text[])`,
+};
+
+const NEW_LINES: Statement = {
+  name: 'feed.lines',
+  text: `select ${TRANSCRIPT_COLUMNS} from transcript where chat_id = $1 and seq > $2 order by seq limit 200`,
+};
+
+interface Reader {
+  chatId: string;
+  head: Head | undefined;
+  wake: () => void;
+}
+
+/** Live updates of chats for any number of readers at the price of one small query per `pollMs`. */
+export class LiveFeed {
+  readonly #readers = new Set<Reader>();
+  readonly #dirty = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #unsubscribe: (() => void)[] = [];
+
+  constructor(
+    private readonly statements: Statements,
+    private readonly signals: ChatSignals,
+    private readonly pollMs = 500,
+  ) {}
+
+  async *subscribe(chatId: string, options: { after?: number; signal: AbortSignal }): AsyncGenerator<ChatUpdate> {
+    const { signal } = options;
+    let wake = () => {};
+    let woken = false;
+    const reader: Reader = {
+      chatId,
+      head: undefined,
+      wake: () => {
+        woken = true;
+        wake();
+      },
+    };
+    this.#add(reader);
+    signal.addEventListener('abort', reader.wake);
+    let after = options.after;
+    let owner: Owner | undefined;
+    let typing = false;
+    try {
+      while (!signal.aborted) {
+        woken = false;
+        const head = reader.head;
+        if (head) {
+          let seq: number = after ?? head.last_seq;
+          after = seq;
+          while (head.last_seq > seq) {
+            const rows: TranscriptRow[] = await this.statements.run<TranscriptRow>(NEW_LINES, [chatId, seq]);
+            if (rows.length === 0) break;
+            for (const row of rows) {
+              seq = row.seq;
+              after = seq;
+              yield { type: 'message', message: transcriptMessage(row) };
+            }
+          }
+          if (owner !== undefined && head.owner !== owner) yield { type: 'owner', owner: head.owner };
+          owner = head.owner;
+          if (head.typing !== typing) yield { type: 'typing', on: head.typing };
+          typing = head.typing;
+        }
+        if (!woken && !signal.aborted) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', reader.wake);
+      this.#remove(reader);
+    }
+  }
+
+  #add(reader: Reader): void {
+    this.#readers.add(reader);
+    if (this.#readers.size === 1) {
+      const touch = (chatId: string) => this.#touch(chatId);
+      this.#unsubscribe = [this.signals.on('changed', touch), this.signals.on('typing', touch)];
+      this.#timer = setInterval(() => this.#look([...this.#readers].map((one) => one.chatId)), this.pollMs);
+      this.#timer.unref();
+    }
+    this.#touch(reader.chatId);
+  }
+
+  #remove(reader: Reader): void {
+    this.#readers.delete(reader);
+    if (this.#readers.size > 0) return;
+    clearInterval(this.#timer);
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  #touch(chatId: string): void {
+    if (![...this.#readers].some((reader) => reader.chatId === chatId)) return;
+    this.#dirty.add(chatId);
+    if (!this.#looking) setImmediate(() => this.#look([...this.#dirty]));
+  }
+
+  #look(chatIds: string[]): void {
+    if (this.#looking || chatIds.length === 0) return;
+    this.#looking = true;
+    for (const chatId of chatIds) this.#dirty.delete(chatId);
+    this.statements
+      .run<Head>(HEADS, [[...new Set(chatIds)]])
+      .then((heads) => {
+        const byChat = new Map(heads.map((head) => [head.id, head]));
+        for (const reader of this.#readers) {
+          const head = byChat.get(reader.chatId);
+          if (!head) continue;
+          reader.head = head;
+          reader.wake();
+        }
+      })
+      // The next look repeats the question; a database that stays away shows in the health check.
+      .catch(() => {})
+      .finally(() => {
+        this.#looking = false;
+        if (this.#dirty.size > 0) setImmediate(() => this.#look([...this.#dirty]));
+      });
+  }
+}

@@ -1,0 +1,30 @@
+import type { Author, JsonObject, JsonValue, MessageContent } from './types.js';
+
+/** What an outbox row carries to its target. */
+export type OutboxBody =
+  | {
+      type: 'message';
+      author: Author;
+      seq: number;
+      message: MessageContent;
+      button?: string;
+      inReplyTo?: string;
+      profile?: JsonObject;
+    }
+  | { type: 'job'; name: string; payload: JsonValue }
+  | { type: 'crm'; name: string; data: JsonObject }
+  | { type: 'handoff'; reason: string; recap: string };
+
+/** One row on its way out. `id` is the idempotency key: the same for every attempt. */
+export interface OutboxItem {
+  id: string;
+  chatId: string;
+  channel: string;
+  /** How the channel addresses the client; set by the connector at ingest. */
+  address: JsonObject;
+  target: string;
+  author: Author | 'system';
+  body: OutboxBody;
+  /** 1 for the first attempt. */
+  attempt: number;
+}

@@ -1,0 +1,268 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
+import type { ChatSignals } from './chat-signals.js';
+import type { Mailbox } from './mailbox.js';
+import type { ChatsObserver, TurnOutcome } from './observer.js';
+import type { ChatSettings } from './settings.js';
+import type { TurnCheckpointer } from './turn-checkpointer.js';
+import { planTurn } from './turn-plan.js';
+import type { Claim, Commit, TurnStore, TurnView } from './turn-store.js';
+import type { ChatEvent, Effect, MessageContent, Owner } from './types.js';
+
+export interface TurnInput {
+  chatId: string;
+  channel: string;
+  turn: number;
+  /** While a manager owns the chat the turn is silent: the state may change, every effect is dropped. */
+  owner: Owner;
+  /** In the order in which they came; at least one. */
+  events: ChatEvent[];
+  /** For `graph.invoke`: thread and session of the checkpointer, `durability: 'exit'`. */
+  config: RunnableConfig & { durability: 'exit' };
+  /** Aborted when the lease is lost: whatever the turn decides can no longer be committed. */
+  signal: AbortSignal;
+}
+
+export interface TurnResult {
+  effects: Effect[];
+  view: TurnView;
+}
+
+/** What a turn does; the dialog graph implements it. */
+export interface TurnHandler {
+  run(input: TurnInput): Promise<TurnResult>;
+  /** What the client is told when a turn failed for good. */
+  apology(): MessageContent;
+}
+
+const SWEEP_LIMIT = 500;
+
+/**
+ * Runs turns: at most one per chat over all processes (the lease decides), `concurrency` at once in this process. A
+ * wake-up only says "look at this chat"; what is to do is found out by the claim, so wake-ups may be lost or doubled.
+ */
+export class TurnRunner {
+  readonly #ready = new Set<string>();
+  readonly #active = new Map<string, { again: boolean; work: Promise<void> }>();
+  readonly #delayed = new Map<string, { timer: NodeJS.Timeout; due: number }>();
+  readonly #running = new Set<Claim>();
+  readonly #aborts = new Set<AbortController>();
+  #sweeper: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #stopping = false;
+
+  constructor(
+    private readonly store: TurnStore,
+    private readonly mailbox: Mailbox,
+    private readonly checkpointer: TurnCheckpointer,
+    private readonly signals: ChatSignals,
+    private readonly handler: TurnHandler,
+    private readonly settings: ChatSettings,
+    private readonly observer: ChatsObserver = {},
+  ) {}
+
+  /** Listens to this process's mailbox and starts the sweep. */
+  start(): void {
+    this.#unsubscribe = this.signals.on('ingested', (chatId, urgent) =>
+      this.wake(chatId, urgent ? 0 : this.settings.quietMs),
+    );
+    this.#scheduleSweep();
+  }
+
+  /** Looks at the chat after `delayMs`; an earlier look that is already planned stays. */
+  wake(chatId: string, delayMs = 0): void {
+    if (this.#stopping) return;
+    if (delayMs > 0) {
+      const due = Date.now() + delayMs;
+      const planned = this.#delayed.get(chatId);
+      if (planned && planned.due <= due) return;
+      if (planned) clearTimeout(planned.timer);
+      const timer = setTimeout(() => this.wake(chatId), delayMs);
+      timer.unref();
+      this.#delayed.set(chatId, { timer, due });
+      return;
+    }
+    clearTimeout(this.#delayed.get(chatId)?.timer);
+    this.#delayed.delete(chatId);
+    const active = this.#active.get(chatId);
+    if (active) active.again = true;
+    else this.#ready.add(chatId);
+    this.#pump();
+  }
+
+  /**
+   * Stops taking turns, waits `graceMs` for the running ones, then aborts and releases what is left: those events are
+   * run again by whoever claims them next.
+   */
+  async stop(graceMs = 10_000): Promise<void> {
+    this.#stopping = true;
+    this.#unsubscribe?.();
+    clearTimeout(this.#sweeper);
+    for (const { timer } of this.#delayed.values()) clearTimeout(timer);
+    this.#delayed.clear();
+    this.#ready.clear();
+    await this.#sweeping;
+    const finished = Promise.all([...this.#active.values()].map((active) => active.work));
+    let grace: NodeJS.Timeout | undefined;
+    await Promise.race([finished, new Promise((resolve) => (grace = setTimeout(resolve, graceMs)))]);
+    clearTimeout(grace);
+    for (const abort of this.#aborts) abort.abort(new Error('the process is stopping'));
+    await Promise.all([...this.#running].map((claim) => this.store.release(claim)));
+  }
+
+  #pump(): void {
+    for (const chatId of this.#ready) {
+      if (this.#active.size >= this.settings.concurrency) return;
+      this.#ready.delete(chatId);
+      const active = { again: false, work: Promise.resolve() };
+      this.#active.set(chatId, active);
+      active.work = this.#serve(chatId)
+        .catch((error: unknown) => {
+          this.observer.failure?.({ where: 'turn', error });
+          return false;
+        })
+        .then((more) => {
+          this.#active.delete(chatId);
+          // To the end of the queue: a chat with a long mailbox does not keep the others waiting.
+          if ((more || active.again) && !this.#stopping) this.#ready.add(chatId);
+          this.#pump();
+        });
+    }
+  }
+
+  /** One look at a chat; true when there is more to do at once. */
+  async #serve(chatId: string): Promise<boolean> {
+    const started = performance.now();
+    const result = await this.store.claim(chatId);
+    switch (result.state) {
+      case 'idle':
+      case 'busy':
+        return false;
+      case 'moved':
+        return true;
+      case 'wait':
+        this.wake(chatId, result.ms);
+        return false;
+      case 'claimed':
+        return this.#turn(result.claim, started);
+    }
+  }
+
+  async #turn(claim: Claim, started: number): Promise<boolean> {
+    const session = `${claim.chatId}#${claim.fence}`;
+    const abort = new AbortController();
+    const renewal = this.#renew(claim, abort);
+    this.#running.add(claim);
+    this.#aborts.add(abort);
+    if (claim.owner === 'bot') this.signals.emit('typing', claim.chatId, true);
+    const ran = performance.now();
+    try {
+      const config = this.checkpointer.openSession(claim.chatId, session, claim.checkpoint);
+      const { chatId, channel, turn, owner, events } = claim;
+      const result = await this.handler.run({
+        chatId,
+        channel,
+        turn,
+        owner,
+        events,
+        config: { ...config, durability: 'exit' },
+        signal: abort.signal,
+      });
+      const effects = owner === 'bot' ? result.effects : [];
+      return await this.#commit(claim, started, {
+        plan: planTurn({ chatId, channel, turn, events, effects }, this.settings),
+        saved: this.checkpointer.closeSession(session),
+        view: result.view,
+        effects: result.effects.length,
+        runMs: performance.now() - ran,
+      });
+    } catch (error) {
+      this.checkpointer.closeSession(session);
+      return await this.#failed(claim, started, ran, error);
+    } finally {
+      clearInterval(renewal);
+      this.#running.delete(claim);
+      this.#aborts.delete(abort);
+      if (claim.owner === 'bot') this.signals.emit('typing', claim.chatId, false);
+    }
+  }
+
+  async #commit(claim: Claim, started: number, commit: Commit): Promise<boolean> {
+    const result = await this.store.commit(claim, commit);
+    const outcome: TurnOutcome = result.state === 'committed' ? (commit.parked ? 'parked' : 'committed') : result.state;
+    this.observer.turn?.({
+      chatId: claim.chatId,
+      turn: claim.turn,
+      outcome,
+      events: claim.events.length,
+      runMs: commit.runMs,
+      totalMs: performance.now() - started,
+    });
+    if (result.state !== 'committed') return result.state === 'epoch-changed';
+    this.signals.emit('changed', claim.chatId);
+    for (const target of new Set(commit.plan.outbox.map((row) => row.target))) {
+      this.signals.emit('outbox', claim.chatId, target);
+    }
+    return result.more;
+  }
+
+  async #failed(claim: Claim, started: number, ran: number, error: unknown): Promise<boolean> {
+    const attempt = claim.attempts + 1;
+    const parked = attempt >= this.settings.maxTurnAttempts;
+    this.observer.turnFailed?.({ chatId: claim.chatId, turn: claim.turn, attempt, parked, error });
+    if (parked) {
+      const { chatId, channel, turn, owner, events } = claim;
+      const effects: Effect[] = owner === 'bot' ? [{ type: 'reply', message: this.handler.apology() }] : [];
+      return await this.#commit(claim, started, {
+        plan: planTurn({ chatId, channel, turn, events, effects }, this.settings),
+        saved: { checkpoints: [], writes: [] },
+        view: null,
+        effects: effects.length,
+        runMs: performance.now() - ran,
+        parked: { error: describe(error) },
+      });
+    }
+    const pause = await this.store.fail(claim);
+    if (pause !== null) this.wake(claim.chatId, pause + 1);
+    return false;
+  }
+
+  #renew(claim: Claim, abort: AbortController): NodeJS.Timeout {
+    const timer = setInterval(() => {
+      this.store.renew(claim).then(
+        (held) => {
+          if (held) return;
+          clearInterval(timer);
+          abort.abort(new Error('the lease was lost'));
+        },
+        (error: unknown) => this.observer.failure?.({ where: 'lease renewal', error }),
+      );
+    }, this.settings.leaseMs / 3);
+    timer.unref();
+    return timer;
+  }
+
+  #scheduleSweep(): void {
+    if (this.#stopping) return;
+    this.#sweeper = setTimeout(() => {
+      this.#sweeping = this.#sweep().finally(() => this.#scheduleSweep());
+    }, this.settings.sweepMs);
+    this.#sweeper.unref();
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      await this.mailbox.fireDueTimers();
+      for (const chatId of await this.store.overlooked(SWEEP_LIMIT)) {
+        if (!this.#active.has(chatId)) this.wake(chatId);
+      }
+    } catch (error) {
+      this.observer.failure?.({ where: 'turn sweep', error });
+    }
+  }
+}
+
+/** Names an error for the operator, without a stack. */
+function describe(error: unknown): string {
+  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500);
+}
