@@ -33,6 +33,7 @@ describe('resolveFinanceContext', () => {
     const context = resolveFinanceContext(OFFICE_CONSTRUCTION, valuation, NOW);
     expect(context).toEqual({
       now: NOW,
+      station: 'Белорусская',
       averageCadastralValue: 150_000,
       annualRentPerM2: 40_000,
       salePricePerM2AtCompletion: 500_000,
@@ -49,8 +50,14 @@ describe('resolveFinanceContext', () => {
     expect(resolveFinanceContext(RETAIL_READY, valuation, NOW)).toEqual({ now: NOW });
     expect(resolveFinanceContext({ ...RETAIL_READY, station: 'Белорусская' }, valuation, NOW)).toEqual({
       now: NOW,
+      station: 'Белорусская',
       averageCadastralValue: 150_000,
     });
+    const shown = runFinanceModel(
+      { ...OFFICE_READY, station: 'м. белорусская' },
+      { now: NOW, annualRentPerM2: 1, station: 'Белорусская' },
+    );
+    expect(shown.inputs.station).toBe('Белорусская');
   });
 
   it('passes remarks of the valuation to the warnings, once', () => {

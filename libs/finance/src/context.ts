@@ -52,7 +52,11 @@ export function resolveFinanceContext(
   const station = valuation.station(request.station);
   if ('closest' in station) throw unknownStation(station.closest);
   if ('ambiguous' in station) throw ambiguousStation(station.ambiguous);
-  const context: FinanceContext = { now, averageCadastralValue: station.averageCadastralValue };
+  const context: FinanceContext = {
+    now,
+    station: station.name,
+    averageCadastralValue: station.averageCadastralValue,
+  };
   if (!isOffice(request.model)) return context;
   const subject = {
     kind: 'office' as const,

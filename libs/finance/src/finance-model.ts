@@ -90,7 +90,7 @@ function compute(
       ...irrWarnings('удержания', rentIrr.status),
       ...(saleIrr ? irrWarnings('перепродажи', saleIrr.status) : []),
     ],
-    inputs: inputsOf(request, plan, discountPercent),
+    inputs: inputsOf(request, plan, discountPercent, context.station),
     timeline: timelineOf(plan),
   };
 }
@@ -148,14 +148,19 @@ function irrWarnings(strategy: string, status: 'unique' | 'none' | 'multiple'): 
   return [];
 }
 
-function inputsOf(request: FinanceModelRequest, plan: Plan, discountPercent: number): FinanceInputs {
+function inputsOf(
+  request: FinanceModelRequest,
+  plan: Plan,
+  discountPercent: number,
+  officialStation: string | undefined,
+): FinanceInputs {
   const optional = (value: Plan['salePricePerM2']) => (value === null ? null : toNumber(value));
   return {
     area: request.area,
     pricePerM2: request.pricePerM2,
     fitOut: request.fitOut,
     class: request.class ?? null,
-    station: request.station ?? null,
+    station: officialStation ?? request.station ?? null,
     walkMeters: request.walkMeters ?? null,
     monthlyRent: isOffice(request.model) ? null : (request.monthlyRent ?? null),
     annualRentPerM2: toNumber(plan.annualRentPerM2),

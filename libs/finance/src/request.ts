@@ -44,6 +44,8 @@ export interface FinanceModelRequest {
 /** What the model takes from elsewhere: the clock and the valuation by coefficients (see `resolveFinanceContext`). */
 export interface FinanceContext {
   now: Date;
+  /** Official name of the request's station, shown instead of the client's spelling. */
+  station?: string;
   /** Office: §3 valuation with deal = rent, ₽/m² a year. */
   annualRentPerM2?: number;
   /** Office under construction: §3 valuation with deal = sale, ₽/m². */

@@ -3,7 +3,7 @@ import { type FinanceProblem, FinanceRequestError } from './finance.errors.js';
 import { scheduleOf } from './model/plan.js';
 import { add, compare, integerRatio, ratioOf, toNumber, ZERO } from './model/ratio.js';
 import { formatDecimal } from './money.js';
-import { formatQuarter, parseQuarter } from './quarter.js';
+import { formatQuarter, parseQuarter, quarterLabel } from './quarter.js';
 import {
   FINANCE_MODELS,
   FIT_OUTS,
@@ -253,11 +253,10 @@ function checkTimeline(request: FinanceModelRequest, now: Date, found: Findings)
     );
   const late = schedule.payments.filter(({ quarter }) => quarter > schedule.last);
   if (late.length > 0) {
-    const horizon = `${Math.floor(schedule.last / 4)}-Q${(schedule.last % 4) + 1}`;
     found.add(
       'PAYMENT_AFTER_HORIZON',
       'payments',
-      `Последний квартал расчёта — ${formatQuarter(horizon)}, а платёж стоит позже. Увеличьте горизонт или перенесите платёж.`,
+      `Последний квартал расчёта — ${formatQuarter(quarterLabel(schedule.last))}, а платёж стоит позже. Увеличьте горизонт или перенесите платёж.`,
     );
   }
 }

@@ -2,8 +2,8 @@ import { Decimal } from 'decimal.js';
 
 // A second implementation of the investment model, used by tests only. It shares nothing with the first: decimal.js instead of
 // fractions, calendar arithmetic on year/quarter pairs, one function of t per term instead of rows filled in order, and IRR by
-// bisection of NPV in 60 digits.
-const D = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_UP });
+// bisection of NPV in 40 digits.
+const D = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP });
 
 export interface OracleInput {
   construction: boolean;

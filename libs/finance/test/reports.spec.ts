@@ -128,7 +128,7 @@ describe('spreadsheet report', () => {
     expect(quarters.columns![5]!.width).toBeGreaterThanOrEqual(18);
   });
 
-  describe.skipIf(!withCalc)('recalculated by LibreOffice', () => {
+  describe.skipIf(!withCalc)('recalculated by LibreOffice', { timeout: 90_000 }, () => {
     it.each(MODELS)('%s: agrees to the kopeck', async (_, request, context) => {
       const result = runFinanceModel(request, context);
       expectAgreement(await recalculate(await renderXlsx(result)), result);
