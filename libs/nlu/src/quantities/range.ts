@@ -1,0 +1,117 @@
+import type { Numeral } from '../numbers/numeral.js';
+import type { Token } from '../numbers/token.js';
+import { readUnit } from './units.js';
+
+/** Two numerals that are the ends of one range. */
+export interface NumeralRange {
+  readonly low: Numeral;
+  readonly high: Numeral;
+  /** A colloquial «пять-шесть» without words of limits. */
+  readonly loose: boolean;
+}
+
+const DASHES = new Set(['-', '…', '~', '÷']);
+const round = (value: number): number => Number(value.toPrecision(15));
+
+const scaleTo = (numeral: Numeral, factor: number, money: boolean): void => {
+  numeral.value = round(numeral.value * factor);
+  numeral.multiplier = factor;
+  numeral.money ||= money;
+};
+
+/** Lets one multiplier bind both ends: «5-7 млн», «от 500 до 1 млн», «5 млн - 7». */
+const bind = (tokens: readonly Token[], low: Numeral, high: Numeral): void => {
+  if (low.ordinal || high.ordinal) return;
+  if (low.multiplier === 1 && high.multiplier >= 1000) {
+    if (low.value < high.base) scaleTo(low, high.multiplier, high.money);
+    else if (
+      high.multiplier >= 1e6 &&
+      low.value >= 100 &&
+      low.value < 1000 &&
+      (low.value * high.multiplier) / 1000 < high.value
+    ) {
+      scaleTo(low, high.multiplier / 1000, high.money);
+    }
+  } else if (high.multiplier === 1 && low.multiplier >= 1000 && high.value > low.base && high.value < 1000) {
+    const unit = readUnit(tokens, high.to)?.unit;
+    if (unit === undefined || unit === 'rub' || unit === 'usd' || unit === 'eur')
+      scaleTo(high, low.multiplier, low.money);
+  }
+};
+
+/** How the token stream joins two neighbouring numerals: `none`, a `range`, or an `or`. */
+type Joint = 'none' | 'range' | 'or' | 'between' | 'touch';
+
+const jointOf = (tokens: readonly Token[], low: Numeral, high: Numeral): Joint => {
+  let at = low.to;
+  if (at === high.from) return 'touch';
+  const unit = readUnit(tokens, at);
+  if (unit !== undefined && unit.to <= high.from) at = unit.to;
+  if (tokens[at]?.text === '.' && !tokens[at]?.gap && at < high.from) at++;
+  const first = tokens[at]?.text ?? '';
+  const left = high.from - at;
+  if (left === 1) {
+    if (DASHES.has(first)) return 'range';
+    if (first === 'до' || first === 'по') return 'range';
+    if (first === 'или' || first === 'либо') return 'or';
+    if (first === 'и') return 'between';
+    return 'none';
+  }
+  if (left === 2) {
+    const second = tokens[at + 1]?.text ?? '';
+    if ((first === 'и' || first === ',' || first === 'а') && second === 'до') return 'range';
+    if (first === ',' && (second === 'или' || second === 'либо')) return 'or';
+    if (first === '-' && second === '-') return 'range';
+    if (first === 'до' && /^(?:примерно|где-то|около|максимум)$/.test(second)) return 'range';
+  }
+  if (
+    left === 3 &&
+    (first === 'и' || first === ',') &&
+    tokens[at + 1]?.text === 'не' &&
+    /^(?:более|больше|выше)$/.test(tokens[at + 2]?.text ?? '')
+  )
+    return 'range';
+  return 'none';
+};
+
+const isBetween = (tokens: readonly Token[], low: Numeral): boolean => tokens[low.from - 1]?.text === 'между';
+
+/** Whether both neighbours are spelled and the second carries the multiplier: «два три миллиона», «сто сто пятьдесят тысяч». */
+const isColloquial = (low: Numeral, high: Numeral): boolean =>
+  low.spelled &&
+  high.spelled &&
+  low.multiplier === 1 &&
+  high.multiplier >= 1000 &&
+  !low.ordinal &&
+  low.value < high.base &&
+  low.value > 0;
+
+/** Finds ranges among neighbouring numerals and applies shared multipliers in place. */
+export const findRanges = (tokens: readonly Token[], numerals: readonly Numeral[]): NumeralRange[] => {
+  const ranges: NumeralRange[] = [];
+  for (let i = 0; i + 1 < numerals.length; i++) {
+    const low = numerals[i];
+    const high = numerals[i + 1];
+    if (low === undefined || high === undefined) continue;
+    const joint = jointOf(tokens, low, high);
+    if (joint === 'none') continue;
+    if (joint === 'touch') {
+      if (!isColloquial(low, high)) continue;
+      bind(tokens, low, high);
+      ranges.push({ low, high, loose: true });
+      i++;
+      continue;
+    }
+    if (joint === 'or') {
+      bind(tokens, low, high);
+      continue;
+    }
+    if (joint === 'between' && !isBetween(tokens, low)) continue;
+    bind(tokens, low, high);
+    if (low.value < high.value && !(low.ordinal && !high.ordinal)) {
+      ranges.push({ low, high, loose: low.spelled && joint === 'range' && tokens[low.to]?.text === '-' });
+      i++;
+    }
+  }
+  return ranges;
+};
