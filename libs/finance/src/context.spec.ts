@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { AmbiguousStationError, EstatesError, UnknownStationError } from '#libs/estates';
 import { NOW, OFFICE_CONSTRUCTION, OFFICE_READY, RETAIL_READY } from '../test/requests.js';
 import { resolveFinanceContext, type StationValuation } from './context.js';
+import { estatesValuation } from './estates-valuation.js';
 import { FinanceRequestError } from './finance.errors.js';
 import { runFinanceModel } from './finance-model.js';
 
@@ -77,5 +79,49 @@ describe('resolveFinanceContext', () => {
       'VALUATION_UNAVAILABLE',
     );
     expect(code(() => runFinanceModel(OFFICE_READY, { now: NOW }))).toBe('VALUATION_UNAVAILABLE');
+  });
+});
+
+describe('estatesValuation', () => {
+  const kurskaya = {
+    id: 's1',
+    name: 'Курская',
+    aliases: [],
+    line: '3',
+    lat: 55.76,
+    lon: 37.66,
+    priceA: 400_000,
+    priceB: 300_000,
+    rentA: 40_000,
+    rentB: 30_000,
+    averageCadastralValue: 110_000,
+  };
+  const directory = {
+    one: (name: string) => {
+      if (name === 'Арбатская') throw new AmbiguousStationError(name, ['Арбатская (3)', 'Арбатская (4)']);
+      if (name !== 'Курская') throw new UnknownStationError(name, ['Курская']);
+      return kurskaya;
+    },
+  };
+  const valuation = estatesValuation(directory, ({ deal, area }) => {
+    if (area > 1_000) throw new EstatesError('OUT_OF_BANDS', 'Для такой площади нет коэффициента в таблице.');
+    return { pricePerM2: deal === 'rent' ? kurskaya.rentB : kurskaya.priceB };
+  });
+
+  it('turns refusals of the catalogue into problems of the request', () => {
+    const resolve = (change: object) => () =>
+      resolveFinanceContext({ ...OFFICE_READY, station: 'Курская', ...change }, valuation, NOW);
+    expect(resolve({})()).toMatchObject({ annualRentPerM2: 30_000, averageCadastralValue: 110_000, warnings: [] });
+    expect(resolve({ class: 'C' })().warnings).toHaveLength(1);
+    expect(code(resolve({ station: 'Курск' }))).toBe('UNKNOWN_STATION');
+    expect(code(resolve({ station: 'Арбатская' }))).toBe('AMBIGUOUS_STATION');
+    expect(code(resolve({ area: 2_000 }))).toBe('VALUATION_UNAVAILABLE');
+  });
+
+  it('does not hide a broken valuation behind a refusal', () => {
+    const broken = estatesValuation(directory, () => {
+      throw new TypeError('broken');
+    });
+    expect(() => resolveFinanceContext({ ...OFFICE_READY, station: 'Курская' }, broken, NOW)).toThrow(TypeError);
   });
 });

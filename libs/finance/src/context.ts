@@ -15,6 +15,17 @@ export interface CoefficientValue {
   warnings: readonly string[];
 }
 
+/** What is valued by coefficients. */
+export interface ValuationSubject {
+  deal: 'rent' | 'sale';
+  kind: 'office' | 'retail';
+  class: PremisesClass;
+  /** As the client named it: «Арбатская (3)» must not lose its line. */
+  station: string;
+  walkMeters: number;
+  area: number;
+}
+
 /**
  * What the investment model needs from the valuation of `libs/estates`. A caller with the catalogue at hand passes it to
  * `resolveFinanceContext`; tests pass a table.
@@ -28,14 +39,7 @@ export interface StationValuation {
     | { closest: readonly string[] }
     | { ambiguous: readonly string[] };
   /** Value by coefficients at a known station; `refused` is a Russian sentence (no band for the area, no price). */
-  value(input: {
-    deal: 'rent' | 'sale';
-    kind: 'office' | 'retail';
-    class: PremisesClass;
-    station: string;
-    walkMeters: number;
-    area: number;
-  }): CoefficientValue | { refused: string };
+  value(subject: ValuationSubject): CoefficientValue | { refused: string };
 }
 
 /**
@@ -61,7 +65,7 @@ export function resolveFinanceContext(
   const subject = {
     kind: 'office' as const,
     class: request.class!,
-    station: station.name,
+    station: request.station,
     walkMeters: request.walkMeters!,
     area: request.area,
   };

@@ -10,7 +10,13 @@ export {
 } from './assumptions.js';
 // What the dialog says.
 export { type ComparisonRow, compareModels, type ModelComparison } from './comparison.js';
-export { type CoefficientValue, resolveFinanceContext, type StationValuation } from './context.js';
+export {
+  type CoefficientValue,
+  resolveFinanceContext,
+  type StationValuation,
+  type ValuationSubject,
+} from './context.js';
+export { estatesValuation } from './estates-valuation.js';
 export { type FinanceProblem, type FinanceProblemCode, FinanceRequestError } from './finance.errors.js';
 export { runFinanceModel } from './finance-model.js';
 // Building blocks of the model, without the tables around them.
