@@ -14,18 +14,21 @@ export function createPool(options: { url: string; max?: number; app?: string; l
   return pool;
 }
 
-/** Runs the work in one transaction; rolled back when it throws. */
+/** Runs the work in one transaction; rolled back when it throws. A connection that cannot even roll back is thrown away. */
 export async function withTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  let broken: Error | undefined;
   try {
     await client.query('begin');
     const result = await work(client);
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch(() => {});
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
     throw error;
   } finally {
-    client.release();
+    client.release(broken);
   }
 }

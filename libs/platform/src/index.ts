@@ -1,6 +1,3 @@
-// Opening a process: configuration, database, logger, files, and closing it again.
-
-// Small nouns.
 export { Clock, ManualClock, SystemClock } from './clock.js';
 export { CONFIG, type Config, ConfigError, describeConfig, loadConfig } from './config/config.js';
 // Database.
@@ -22,12 +19,13 @@ export { FILE_STORE } from './files/files.tokens.js';
 // HTTP edge.
 export { type HttpEdgeOptions, hardenHttp } from './http/harden.js';
 export { type HealthIndicator, HealthRegistry } from './http/health.js';
-export { ProblemFilter } from './http/problem.filter.js';
+export { ProblemFilter, problemOf } from './http/problem.filter.js';
 export { Problem, type ProblemBody } from './http/problem.js';
 export { createValidationPipe } from './http/validation.js';
 export { createLogger, type Logger, NestLogger } from './logging.js';
-export { Metrics } from './metrics.js';
+export { Metrics, type MetricsCollector } from './metrics.js';
 export { type Migration, migrate, readMigrations } from './migrations.js';
 export { type OpenedPlatform, openPlatform } from './open-platform.js';
 export { LOGGER, PlatformModule, type PlatformParts, POOL } from './platform.module.js';
+export { redact, redactText } from './redaction.js';
 export { Shutdown } from './shutdown.js';

@@ -1,47 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { redact, redactText } from './redaction.js';
 
 export type { Logger } from 'pino';
 
-/** Keys whose values never reach a log, at the top or one or two levels down. */
-const SECRET_KEYS = [
-  'text',
-  'phone',
-  'name',
-  'profile',
-  'caption',
-  'comment',
-  'message',
-  'body',
-  'content',
-  'slots',
-  'token',
-  'secret',
-  'password',
-  'authorization',
-  'apiKey',
-  'url',
-] as const;
-
 /**
- * An error without what may carry a client's words: PostgreSQL repeats values in `detail`, HTTP clients repeat requests.
- * Long messages are cut: ours are short.
- */
-function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const { code } = error as { code?: unknown };
-  return {
-    type: error.name,
-    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-    reason: error.message.slice(0, 300),
-    stack: error.stack?.split('\n').slice(1, 12).join('\n'),
-    ...(error.cause instanceof Error ? { cause: describeError(error.cause) } : {}),
-  };
-}
-
-/**
- * Structured JSON logs with chat, turn and event ids as bindings. Values under the secret keys are replaced, errors are
- * reduced to type, code, reason and stack.
+ * Structured JSON logs with chat, turn and event ids as bindings. Whatever is passed, at any depth: values under the keys of
+ * client text, names, phones and secrets are replaced, errors are reduced to type, code, reason and stack, and phones and
+ * credentials are masked inside messages (redaction.ts).
  */
 export function createLogger(options: { level: string; app: string; destination?: DestinationStream }): Logger {
   return pino(
@@ -50,9 +16,15 @@ export function createLogger(options: { level: string; app: string; destination?
       base: { app: options.app, pid: process.pid },
       messageKey: 'msg',
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: describeError, error: describeError },
-      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' },
-      formatters: { level: (label) => ({ level: label }) },
+      // pino would print an error under `err` in full; the record's redaction below does it instead.
+      serializers: { err: (error: unknown) => error },
+      formatters: { level: (label) => ({ level: label }), log: redact, bindings: redact },
+      hooks: {
+        logMethod(args, method) {
+          const masked = args.map((argument) => (typeof argument === 'string' ? redactText(argument) : argument));
+          method.apply(this, masked as typeof args);
+        },
+      },
     },
     options.destination ?? pino.destination({ dest: 2, sync: false }),
   );

@@ -1,5 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+/** Sets gauges just before a scrape, from what holds the numbers (database, queues). */
+export type MetricsCollector = () => Promise<void> | void;
+
+/** A collector that has not finished by then leaves its gauges as they were. */
+const COLLECT_MS = 2_000;
+
 /** The measurements operators and alerts rely on; their names are part of the contract. */
 export class Metrics {
   readonly registry = new Registry();
@@ -22,6 +28,9 @@ export class Metrics {
   readonly modelCalls: Counter<'purpose' | 'outcome'>;
   readonly modelTokens: Counter<'direction'>;
   readonly modelKopecks: Counter;
+  /** 1 when every gauge sampled at the last scrape is fresh; tells a stale zero from a true one. */
+  readonly collectorsOk: Gauge;
+  private readonly collectors = new Set<MetricsCollector>();
 
   constructor(options: { processMetrics?: boolean } = {}) {
     const registers = [this.registry];
@@ -96,5 +105,37 @@ export class Metrics {
       help: 'cost of the language model, kopecks',
       registers,
     });
+    this.collectorsOk = new Gauge({
+      name: 'wewall_collectors_ok',
+      help: 'whether gauges sampled at scrape time are fresh',
+      registers,
+    });
+  }
+
+  /** Adds a sampler that runs before each scrape; returns its removal. */
+  addCollector(collector: MetricsCollector): () => void {
+    this.collectors.add(collector);
+    return () => {
+      this.collectors.delete(collector);
+    };
+  }
+
+  /** The text of GET /metrics. A collector that fails or hangs does not take the other numbers away. */
+  async exposition(): Promise<string> {
+    const results = await Promise.allSettled([...this.collectors].map((collector) => withLimit(collector)));
+    this.collectorsOk.set(results.every((result) => result.status === 'fulfilled') ? 1 : 0);
+    return this.registry.metrics();
+  }
+}
+
+async function withLimit(collector: MetricsCollector): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('the collector has not finished in time')), COLLECT_MS);
+  });
+  try {
+    await Promise.race([Promise.resolve().then(collector), limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /** Paths of the server binaries that npm installed for this platform. Throws when there are none. */
@@ -68,9 +68,10 @@ export async function clearLeftovers(databaseDir: string): Promise<'nothing' | '
   return 'stale-pid-file';
 }
 
+/** A postmaster's working directory is its data directory, also when that was moved or reached through a link. */
 function isOurPostmaster(pid: number, databaseDir: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(databaseDir);
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(databaseDir);
   } catch {
     // Without /proc a living pid in the file of this directory is taken for the server.
     return true;

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Signed short-lived addresses of stored files: the only way a file leaves the house. */
@@ -29,15 +29,20 @@ export class FileLinks {
   }
 }
 
-/** A secret generated once and kept in the data directory for this user only. */
+/** A secret generated once and kept in the data directory for this user only. Safe when several processes start at once. */
 export function keptSecret(dataDir: string, name: string): string {
   const file = path.join(dataDir, `${name}.secret`);
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
+    // Written aside and linked: a process that dies here leaves no empty secret, and the first of several wins.
+    const own = `${file}.${randomBytes(6).toString('hex')}`;
+    writeFileSync(own, randomBytes(32).toString('hex'), { mode: 0o600 });
     try {
-      writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+      linkSync(own, file);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(own, { force: true });
     }
   }
   return readFileSync(file, 'utf8').trim();
