@@ -7,6 +7,8 @@ export interface ApiMessage {
   seq: number;
   author: Author;
   text: string;
+  /** Payload of the button the client pressed. */
+  button?: string;
   buttons?: Button[];
   cards?: Card[];
   attachments?: { name: string; url: string; contentType: string }[];
@@ -41,11 +43,12 @@ export const webConnector = apiConnector('web');
 
 /** A transcript row as the API shows it. Files become links of `fileUrl` (signed, short-lived); absent parts stay absent. */
 export function toApiMessage(message: TranscriptMessage, fileUrl: (file: AttachmentRef) => string): ApiMessage {
-  const { seq, author, text, buttons, cards, attachments, at, inReplyTo } = message;
+  const { seq, author, text, button, buttons, cards, attachments, at, inReplyTo } = message;
   return {
     seq,
     author,
     text,
+    ...(button !== undefined && { button }),
     ...(buttons &&
       buttons.length > 0 && { buttons: buttons.map((button) => ({ text: button.text, payload: button.payload })) }),
     ...(cards && cards.length > 0 && { cards }),

@@ -181,6 +181,7 @@ export class MessageView {
   @ApiProperty({ minimum: 1, description: 'Position in the transcript, without gaps' }) seq!: number;
   @ApiProperty({ enum: ['client', 'bot', 'manager'] }) author!: Author;
   @ApiProperty() text!: string;
+  @ApiPropertyOptional({ description: 'Payload of the button the client pressed' }) button?: string;
   @ApiPropertyOptional({ type: [ButtonView] }) buttons?: ButtonView[];
   @ApiPropertyOptional({ type: [CardView] }) cards?: CardView[];
   @ApiPropertyOptional({ type: [AttachmentView] }) attachments?: AttachmentView[];
@@ -191,6 +192,7 @@ export class MessageView {
 export class AcceptedMessageView {
   @ApiProperty() chatId!: string;
   @ApiProperty({ description: 'The caller’s id' }) messageId!: string;
+  @ApiProperty({ description: 'Place of the message in the transcript' }) seq!: number;
   @ApiProperty({ description: 'True when this id was stored before' }) duplicate!: boolean;
 }
 

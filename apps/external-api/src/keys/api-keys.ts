@@ -8,7 +8,7 @@ const TRUST_MS = 10_000;
 const MAX_TRUSTED = 1_000;
 const DEFAULT_RATE_LIMIT = 600;
 
-const DEV_KEY: ApiKey = { id: 'dev', name: 'development', scopes: SCOPES, rateLimit: 6_000 };
+const DEV_KEY: ApiKey = { id: 'dev', name: 'development', scopes: SCOPES, rateLimit: 60_000 };
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 

@@ -12,6 +12,8 @@ const RECONNECTING = 'Нет связи с сервером, восстанав�
 
 /** Messages said here and not numbered by the server yet: id → list item. */
 const pending = new Map();
+/** Captions of the buttons shown so far: a press comes back as a payload. */
+const labels = new Map();
 let typingTimer = 0;
 
 function atBottom() {
@@ -60,9 +62,17 @@ function firstPending() {
 }
 
 /** The client's own message has come back numbered: the copy shown before it must go. */
-function dropPendingCopy(message) {
-  if (message.id) return removePending(message.id);
-  for (const [id, { text }] of pending) if (text === message.text) return removePending(id);
+function dropPendingCopy({ text, button }) {
+  for (const [id, { message }] of pending) {
+    const same = button ? message.button?.payload === button : (message.text ?? '') === text;
+    if (same) return removePending(id);
+  }
+}
+
+function withLabel(message) {
+  return message.button && !message.text
+    ? { ...message, text: labels.get(message.button) ?? 'Нажата кнопка' }
+    : message;
 }
 
 function removePending(id) {
@@ -76,8 +86,9 @@ const transcript = new Transcript({
     const follow = atBottom() || message.author === 'client';
     if (message.author === 'client') dropPendingCopy(message);
     else showTyping(false);
+    for (const { payload, text } of message.buttons ?? []) labels.set(payload, text);
     for (const item of log.querySelectorAll('.message:not(.message--past)')) item.classList.add('message--past');
-    show(messageView(message, press), { before: firstPending(), follow });
+    show(messageView(withLabel(message), press), { before: firstPending(), follow });
   },
 });
 
@@ -91,9 +102,10 @@ const outgoing = new Outgoing({
       ...(button && { button: button.payload }),
       ...(attachments?.length && { attachments: attachments.map(({ uploadId }) => ({ uploadId })) }),
     }),
-  onSent() {
+  async onSent({ id }, { seq }) {
     // The numbered copy comes by the live stream; reading makes sure of it when the stream is down.
-    transcript.catchUp().catch(() => {});
+    if (transcript.last < seq) await transcript.catchUp().catch(() => {});
+    if (transcript.last >= seq) removePending(id);
   },
   onRefused({ id }, refusal) {
     const entry = pending.get(id);
@@ -105,7 +117,7 @@ const outgoing = new Outgoing({
 
 function showPending(message) {
   const item = pendingView(message);
-  pending.set(message.id, { item, text: message.text || message.button?.text || '' });
+  pending.set(message.id, { item, message });
   show(item, { follow: true });
 }
 

@@ -1,0 +1,92 @@
+import {
+  type DynamicModule,
+  Inject,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type pg from 'pg';
+import type { ChatStore } from '#libs/chats';
+import { FILE_STORE, type FileLinks, type FileStore, type Logger } from '#libs/platform';
+import { ChatsController } from './chats/chats.controller.js';
+import { Conversations } from './chats/conversations.js';
+import { refuseDeepJson } from './http/json-depth.js';
+import { ApiKeyRepository } from './keys/api-key.repository.js';
+import { ApiKeys } from './keys/api-keys.js';
+import { RateLimiter } from './keys/rate-limiter.js';
+import { SERVICE_JOBS, type ServiceJobs } from './services/service-jobs.js';
+import { ServicesController } from './services/services.controller.js';
+import { UnavailableJobs } from './services/unavailable-jobs.js';
+import { RemoteFiles } from './uploads/remote-files.js';
+import { UploadRepository } from './uploads/upload.repository.js';
+import { UploadsController } from './uploads/uploads.controller.js';
+import { Uploads } from './uploads/uploads.js';
+import { PageController } from './web/page.controller.js';
+import { VisitorCookie } from './web/visitor-cookie.js';
+import { WebChatController } from './web/web-chat.controller.js';
+
+/** What the process that composes the API has opened. */
+export interface ExternalApiParts {
+  chats: ChatStore;
+  pool: pg.Pool;
+  files: FileStore;
+  links: FileLinks;
+  logger: Logger;
+  /** Signs the cookies of the web chat's visitors; the same in every process. */
+  visitorSecret: string;
+  /** In production the key `dev` never works. */
+  production: boolean;
+  /** Without it the services answer 503. */
+  jobs?: ServiceJobs;
+}
+
+const PARTS = Symbol('ExternalApiParts');
+
+/** REST for partners, the web chat and its page. Routes of the process must be hardened with `hardenHttp`. */
+@Module({})
+export class ExternalApiModule implements NestModule, OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly conversations: Conversations,
+    @Inject(PARTS) private readonly parts: ExternalApiParts,
+  ) {}
+
+  static register(parts: ExternalApiParts): DynamicModule {
+    const uploads = new Uploads(new UploadRepository(parts.pool), parts.files, new RemoteFiles());
+    return {
+      module: ExternalApiModule,
+      controllers: [ChatsController, UploadsController, ServicesController, WebChatController, PageController],
+      providers: [
+        { provide: PARTS, useValue: parts },
+        { provide: FILE_STORE, useValue: parts.files },
+        { provide: SERVICE_JOBS, useValue: parts.jobs ?? new UnavailableJobs() },
+        { provide: RateLimiter, useValue: new RateLimiter() },
+        {
+          provide: ApiKeys,
+          useValue: new ApiKeys(new ApiKeyRepository(parts.pool), { production: parts.production }),
+        },
+        { provide: VisitorCookie, useValue: new VisitorCookie(parts.visitorSecret) },
+        { provide: Uploads, useValue: uploads },
+        { provide: Conversations, useValue: new Conversations(parts.chats, uploads, parts.links, parts.logger) },
+      ],
+      exports: [ApiKeys],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(refuseDeepJson).forRoutes(ChatsController, ServicesController, WebChatController);
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (await this.keys.isDevKeyOpen()) {
+      this.parts.logger.warn('the API key "dev" works: no key was issued and this is not production (npm run keys)');
+    }
+  }
+
+  /** Open streams would keep the HTTP server from closing. */
+  onApplicationShutdown(): void {
+    this.conversations.closeStreams();
+  }
+}

@@ -1,0 +1,44 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+
+/** One field that did not pass, with what is allowed. */
+export class FieldProblemView {
+  @ApiProperty({ example: 'text' }) field!: string;
+  @ApiProperty({ example: 'text must be shorter than or equal to 10000 characters' }) message!: string;
+}
+
+/** An error as RFC 9457 writes it; `code` is stable and meant for programs. */
+export class ProblemView {
+  @ApiProperty({ example: 'about:blank' }) type!: string;
+  @ApiProperty() title!: string;
+  @ApiProperty({ minimum: 400, maximum: 599 }) status!: number;
+  @ApiProperty({ example: 'VALIDATION_FAILED' }) code!: string;
+  @ApiPropertyOptional() detail?: string;
+  @ApiPropertyOptional({ type: [FieldProblemView] }) errors?: FieldProblemView[];
+}
+
+const MEANINGS: Record<number, string> = {
+  400: 'Malformed or invalid request: MALFORMED_JSON, VALIDATION_FAILED, EMPTY_MESSAGE, JSON_TOO_DEEP',
+  401: 'No key, or a key nobody knows: UNAUTHORIZED',
+  403: 'The key lacks the scope, or the request came from another site: FORBIDDEN, CROSS_SITE',
+  404: 'No such chat or job: CHAT_NOT_FOUND, JOB_NOT_FOUND',
+  406: 'No representation of the kind asked for: NOT_ACCEPTABLE',
+  413: 'Too much at once: PAYLOAD_TOO_LARGE, FILE_TOO_LARGE',
+  415: 'A file of a type that is not accepted: FILE_TYPE_NOT_ACCEPTED',
+  422: 'The request is well formed and cannot be met; code says why',
+  429: 'Too many requests or streams: RATE_LIMITED, TOO_MANY_STREAMS; Retry-After says when to come back',
+  503: 'Not now: SERVICE_UNAVAILABLE',
+};
+
+/** Documents the problem answers of an operation. */
+export function ApiProblems(...statuses: (keyof typeof MEANINGS)[]) {
+  return applyDecorators(
+    ...statuses.map((status) =>
+      ApiResponse({
+        status: Number(status),
+        description: MEANINGS[status] ?? '',
+        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemView) } } },
+      }),
+    ),
+  );
+}

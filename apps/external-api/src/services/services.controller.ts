@@ -1,0 +1,144 @@
+import { pipeline } from 'node:stream/promises';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import type { JsonObject } from '#libs/chats';
+import { FILE_STORE, type FileStore, Problem } from '#libs/platform';
+import { ApiProblems, ProblemView } from '../http/problem-schema.js';
+import { ApiKeyGuard, CallerKey, RequireScope } from '../keys/api-key.guard.js';
+import type { ApiKey } from '../keys/api-key.js';
+import {
+  type JobStatus,
+  SERVICE_JOBS,
+  type ServiceFormat,
+  type ServiceJobs,
+  type ServiceName,
+} from './service-jobs.js';
+import {
+  AnalogsBody,
+  FinanceModelBody,
+  JobAcceptedView,
+  JobParams,
+  JobView,
+  ServiceWaitQuery,
+  ValuationBody,
+} from './services.dto.js';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const PDF = 'application/pdf';
+const FORMATS: Record<string, ServiceFormat> = { json: 'json', [XLSX]: 'xlsx', [PDF]: 'pdf' };
+
+/** The body as plain JSON: classes and absent fields stay at the edge. */
+function plain(body: object): JsonObject {
+  return JSON.parse(JSON.stringify(body)) as JsonObject;
+}
+
+/** Valuation, analogs and investment models for partners: computed by workers, waited for here. */
+@ApiTags('services')
+@ApiBearerAuth()
+@ApiExtraModels(ProblemView)
+@Controller('api/v1')
+@UseGuards(ApiKeyGuard)
+@RequireScope('services')
+export class ServicesController {
+  constructor(
+    @Inject(SERVICE_JOBS) private readonly jobs: ServiceJobs,
+    @Inject(FILE_STORE) private readonly files: FileStore,
+  ) {}
+
+  @Post('valuations')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Fair price or rent by coefficients and by analogs' })
+  @ApiResponse({ status: 200, description: 'The valuation', schema: { type: 'object', additionalProperties: true } })
+  @ApiResponse({ status: 202, type: JobAcceptedView, description: 'Still computing: ask GET /api/v1/jobs/{jobId}' })
+  @ApiProblems(400, 401, 403, 422, 429, 503)
+  valuation(
+    @CallerKey() key: ApiKey,
+    @Query() query: ServiceWaitQuery,
+    @Body() body: ValuationBody,
+    @Res() response: Response,
+  ) {
+    return this.answer({ name: 'valuation', key, wait: query.wait, body, format: 'json' }, response);
+  }
+
+  @Post('analogs')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'The k most similar lots and why they are similar' })
+  @ApiResponse({ status: 200, description: 'The analogs', schema: { type: 'object', additionalProperties: true } })
+  @ApiResponse({ status: 202, type: JobAcceptedView, description: 'Still computing: ask GET /api/v1/jobs/{jobId}' })
+  @ApiProblems(400, 401, 403, 422, 429, 503)
+  analogs(
+    @CallerKey() key: ApiKey,
+    @Query() query: ServiceWaitQuery,
+    @Body() body: AnalogsBody,
+    @Res() response: Response,
+  ) {
+    return this.answer({ name: 'analogs', key, wait: query.wait, body, format: 'json' }, response);
+  }
+
+  @Post('finance-models')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Quarterly investment model; as JSON, XLSX or PDF by Accept' })
+  @ApiProduces('application/json', XLSX, PDF)
+  @ApiResponse({ status: 200, description: 'The model', schema: { type: 'object', additionalProperties: true } })
+  @ApiResponse({ status: 202, type: JobAcceptedView, description: 'Still computing: ask GET /api/v1/jobs/{jobId}' })
+  @ApiProblems(400, 401, 403, 406, 422, 429, 503)
+  financeModel(
+    @CallerKey() key: ApiKey,
+    @Query() query: ServiceWaitQuery,
+    @Body() body: FinanceModelBody,
+    @Req() request: Request,
+    @Res() response: Response,
+  ) {
+    const accepted = request.accepts(['json', XLSX, PDF]);
+    const format = accepted ? FORMATS[accepted] : undefined;
+    if (!format) throw new Problem(406, 'NOT_ACCEPTABLE', `Available as application/json, ${XLSX} and ${PDF}`);
+    return this.answer({ name: 'finance-model', key, wait: query.wait, body, format }, response);
+  }
+
+  @Get('jobs/:jobId')
+  @ApiOperation({ summary: 'Where a job stands' })
+  @ApiResponse({ status: 200, type: JobView })
+  @ApiProblems(400, 401, 403, 404, 429)
+  async job(@CallerKey() key: ApiKey, @Param() { jobId }: JobParams): Promise<object> {
+    const status = await this.jobs.find(jobId, key.id);
+    if (!status) throw new Problem(404, 'JOB_NOT_FOUND', 'This key has no such job');
+    switch (status.state) {
+      case 'completed':
+        return { state: status.state, result: status.result };
+      case 'failed':
+        return { state: status.state, problem: status.problem };
+      default:
+        return { state: status.state };
+    }
+  }
+
+  private async answer(
+    request: { name: ServiceName; key: ApiKey; wait: number; body: object; format: ServiceFormat },
+    response: Response,
+  ): Promise<void> {
+    const { name, key, wait, body, format } = request;
+    const status = await this.jobs.run({ name, payload: plain(body), format, owner: key.id, waitMs: wait });
+    await this.send(status, format, response);
+  }
+
+  private async send(status: JobStatus, format: ServiceFormat, response: Response): Promise<void> {
+    if (status.state === 'failed') throw new Problem(422, status.problem.code, status.problem.detail);
+    if (status.state !== 'completed') {
+      response.status(202).json({ jobId: status.jobId });
+      return;
+    }
+    if (format === 'json') {
+      response.status(200).json(status.result);
+      return;
+    }
+    const found = status.file ? await this.files.open(status.file.fileId) : null;
+    if (!found) throw new Problem(503, 'SERVICE_UNAVAILABLE', 'The report is not available, ask for JSON');
+    response.status(200).set({
+      'Content-Type': found.file.contentType,
+      'Content-Length': String(found.file.size),
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.file.name)}`,
+    });
+    await pipeline(found.stream, response);
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import type { Api } from 'grammy';
+import type pg from 'pg';
+import type { ChatStore, OutboxSender } from '#libs/chats';
+import type { FileStore, Logger } from '#libs/platform';
+import { DeliveryRepository } from './sending/delivery.repository.js';
+import { TelegramSender } from './sending/telegram-sender.js';
+import { createTelegramApi } from './telegram-api.js';
+import { connectTelegram } from './telegram-connection.js';
+import { TelegramFiles } from './updates/telegram-files.js';
+import { UpdateRepository } from './updates/update.repository.js';
+import { UpdateIntake } from './updates/update-intake.js';
+import { UpdatePoller } from './updates/update-poller.js';
+import { WEBHOOK_SECRET, WebhookController } from './updates/webhook.controller.js';
+
+/** How the bot is connected; the shape of `config.telegram`. */
+export interface TelegramSettings {
+  token: string;
+  apiRoot: string;
+  mode: 'polling' | 'webhook';
+  webhookUrl?: string;
+  webhookSecret?: string;
+}
+
+/** What the process that composes the bot has opened. */
+export interface TelegramBotParts {
+  telegram: TelegramSettings;
+  pool: pg.Pool;
+  chats: ChatStore;
+  /** The sender of target `telegram` is registered here; the process starts and stops the outbox itself. */
+  outbox: OutboxSender;
+  files: FileStore;
+  logger: Logger;
+}
+
+const PARTS = Symbol('TelegramBotParts');
+const API = Symbol('TelegramApi');
+
+/** The Telegram channel: updates into chats, outbox to Telegram. Import it only when a token is configured. */
+@Module({})
+export class TelegramBotModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly poller: UpdatePoller | undefined;
+
+  constructor(
+    private readonly intake: UpdateIntake,
+    updates: UpdateRepository,
+    @Inject(API) private readonly api: Api,
+    @Inject(PARTS) private readonly parts: TelegramBotParts,
+  ) {
+    if (parts.telegram.mode === 'polling') {
+      this.poller = new UpdatePoller(api, updates, () => intake.wake(), parts.logger);
+    }
+  }
+
+  static register(parts: TelegramBotParts): DynamicModule {
+    const { telegram, pool, chats, outbox, files, logger } = parts;
+    const api = createTelegramApi(telegram);
+    const updates = new UpdateRepository(pool);
+    outbox.register(new TelegramSender(api, new DeliveryRepository(pool), files, logger));
+    return {
+      module: TelegramBotModule,
+      controllers: [WebhookController],
+      providers: [
+        { provide: PARTS, useValue: parts },
+        { provide: API, useValue: api },
+        { provide: UpdateRepository, useValue: updates },
+        {
+          provide: UpdateIntake,
+          useValue: new UpdateIntake(updates, chats, new TelegramFiles(api, files, telegram), api, logger),
+        },
+        { provide: WEBHOOK_SECRET, useValue: telegram.mode === 'webhook' ? telegram.webhookSecret : undefined },
+      ],
+    };
+  }
+
+  /** Throws TelegramSetupError when an operator has to mend the configuration. */
+  async onApplicationBootstrap(): Promise<void> {
+    await connectTelegram(this.api, this.parts.telegram, this.parts.logger);
+    this.intake.start();
+    this.poller?.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.poller?.stop();
+    await this.intake.stop();
+  }
+}
