@@ -1,5 +1,5 @@
 // Import rules of the house (docs/decisions.md, CONTRIBUTING.md); `npm run check` fails on any of them.
-const features = 'nlu|llm|knowledge|estates|finance|vision|crm|dialog|channels|chats|queues|platform';
+const features = 'hosting|nlu|llm|knowledge|estates|finance|vision|crm|dialog|channels|chats|queues|platform';
 
 /** A rule that lets a lib import only the named other libs. `typesOnly` are allowed as `import type`. */
 function only(lib, allowed, typesOnly = []) {
@@ -72,6 +72,7 @@ module.exports = {
     ...only('dialog', ['nlu', 'llm', 'knowledge', 'estates', 'finance'], ['chats']),
     ...only('crm', ['platform', 'chats']),
     ...only('vision', ['platform']),
+    ...only('hosting', ['platform', 'chats', 'queues']),
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

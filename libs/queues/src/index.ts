@@ -1,9 +1,11 @@
 export { QueueBackend, type QueueBackendSettings } from './backend.js';
 export { type AddJob, type FailedJob, JOB_ATTEMPTS, JobQueue } from './job-queue.js';
 export { JobRefusal } from './job-refusal.js';
+export { type JobRecord, JobResults } from './job-results.js';
 export {
   isJobName,
   JOB_QUEUES,
+  type JobChat,
   type JobEnvelope,
   type JobName,
   type JobOutcome,

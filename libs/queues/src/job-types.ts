@@ -20,11 +20,18 @@ export function isJobName(name: string): name is JobName {
 /** Who waits: a client in a chat goes before a partner's single request, that before a batch. Smaller is sooner. */
 export const PRIORITY = { chat: 1, request: 5, batch: 10 } as const;
 
+export interface JobChat {
+  chatId: string;
+  jobId: string;
+}
+
 /** What travels in the queue: JSON only, files by reference. */
 export interface JobEnvelope {
   payload: JsonValue;
-  /** The chat whose mailbox gets the result; absent for REST requests. */
-  chatId?: string;
+  /** The chat whose mailbox gets the result and the id it knows the job by; absent for REST requests. */
+  chat?: JobChat;
+  /** Files to make beside the result (`xlsx`, `pdf`, `png`); a chat gets those its job offers. */
+  files?: string[];
 }
 
 /** How a job ended. `failed` is an outcome with a stable code, not an exception. */

@@ -2,10 +2,19 @@ import { type Job, UnrecoverableError, type Worker } from 'bullmq';
 import type { JsonValue } from '#libs/chats';
 import type { QueueBackend } from './backend.js';
 import { JobRefusal } from './job-refusal.js';
-import { JOB_QUEUES, type JobEnvelope, type JobName, type JobOutcome, type QueueName } from './job-types.js';
+import {
+  JOB_QUEUES,
+  type JobChat,
+  type JobEnvelope,
+  type JobName,
+  type JobOutcome,
+  type QueueName,
+} from './job-types.js';
 
 export interface JobContext {
   jobId: string;
+  /** Files asked for; null = what the job offers by itself. */
+  files: readonly string[] | null;
   /** Aborted when the job's time is over. */
   signal: AbortSignal;
 }
@@ -16,7 +25,7 @@ export type JobProcessor = (payload: JsonValue, context: JobContext) => Promise<
 export interface FinishedJob {
   id: string;
   name: JobName;
-  chatId?: string;
+  chat?: JobChat;
   outcome: JobOutcome;
 }
 
@@ -100,11 +109,12 @@ export class JobWorker {
         id: String(job.id),
         name,
         outcome,
-        ...(job.data.chatId ? { chatId: job.data.chatId } : {}),
+        ...(job.data.chat ? { chat: job.data.chat } : {}),
       });
     try {
       const result = await processor(job.data.payload, {
         jobId: String(job.id),
+        files: job.data.files ?? null,
         signal: AbortSignal.timeout(this.options.timeoutMs ?? 60_000),
       });
       await finish({ status: 'completed', result });
@@ -130,7 +140,7 @@ export class JobWorker {
         id: String(job.id),
         name: job.name as JobName,
         outcome: { status: 'failed', problem: { code: 'JOB_FAILED', detail: FAILED_TEXT } },
-        ...(job.data.chatId ? { chatId: job.data.chatId } : {}),
+        ...(job.data.chat ? { chat: job.data.chat } : {}),
       });
     } catch (error) {
       this.options.onError?.(error instanceof Error ? error : new Error(String(error)));

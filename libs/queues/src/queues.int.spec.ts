@@ -96,7 +96,10 @@ describe.each(['postgres', 'redis'] as const)('queues over %s', (kind) => {
     );
     await serving.ready();
     for (let again = 0; again < 3; again += 1) {
-      await queue.add('search', { id: 'job-a', envelope: { payload: { k: 1 }, chatId: 'web:1' } });
+      await queue.add('search', {
+        id: 'job-a',
+        envelope: { payload: { k: 1 }, chat: { chatId: 'web:1', jobId: 'web:1:1:0' } },
+      });
     }
     await queue.add('valuation', { id: 'job-b', envelope: { payload: {} } });
     await queue.add('finance-model', { id: 'job-c', envelope: { payload: {} } });
@@ -104,7 +107,12 @@ describe.each(['postgres', 'redis'] as const)('queues over %s', (kind) => {
     await until(async () => (await queue.failed()).length === 1);
     await serving.close();
     expect(finished.filter((job) => job.id === 'job-a')).toEqual([
-      { id: 'job-a', name: 'search', chatId: 'web:1', outcome: { status: 'completed', result: { echo: { k: 1 } } } },
+      {
+        id: 'job-a',
+        name: 'search',
+        chat: { chatId: 'web:1', jobId: 'web:1:1:0' },
+        outcome: { status: 'completed', result: { echo: { k: 1 } } },
+      },
     ]);
     expect(finished.find((job) => job.id === 'job-b')?.outcome).toEqual({
       status: 'failed',
@@ -176,15 +184,17 @@ describe.each(['postgres', 'redis'] as const)('queues over %s', (kind) => {
     ).toThrow(/job "valuation" of queue "calculator" has no processor/);
   });
 
-  it.runIf(runs)('wakes a chat from another process, and locally without the queue', async () => {
+  it.runIf(runs)('wakes a chat in a process that serves the topic, and in no other', async () => {
     const sender = new WakeBus(backend);
     const receiver = new WakeBus(backend);
-    const woken: string[] = [];
-    await receiver.subscribe((chatId) => woken.push(chatId));
-    await receiver.publish('web:local');
-    expect(woken).toEqual(['web:local']);
-    await sender.publish('web:remote');
-    await until(() => woken.includes('web:remote'));
+    const turns: string[] = [];
+    const telegram: string[] = [];
+    await receiver.subscribe('turns', (chatId) => turns.push(chatId));
+    await receiver.subscribe('telegram', (chatId) => telegram.push(chatId));
+    await sender.publish('turns', 'web:1');
+    await sender.publish('telegram', 'tg:2');
+    await until(() => turns.length + telegram.length === 2);
+    expect({ turns, telegram }).toEqual({ turns: ['web:1'], telegram: ['tg:2'] });
     await sender.close();
     await receiver.close();
   });

@@ -1,57 +1,58 @@
 import type { Queue, Worker } from 'bullmq';
 import type { QueueBackend } from './backend.js';
 
-const QUEUE = 'wake';
-
 interface Wake {
   chatId: string;
 }
 
 /**
- * Tells core processes that a chat has something to read. Inside the process that runs turns it is a function call;
- * between processes it travels through BullMQ. A lost wake-up costs time, never a message: the sweep finds the chat.
+ * Tells the processes that serve a topic (`turns`, or the target of an outbox lane) that a chat has something for them.
+ * A lost wake-up costs time, never a message: every reader also sweeps its database.
  */
 export class WakeBus {
-  private queue: Queue<Wake> | null = null;
-  private worker: Worker<Wake> | null = null;
-  private local: ((chatId: string) => void) | null = null;
+  private readonly queues = new Map<string, Queue<Wake>>();
+  private readonly workers: Worker<Wake>[] = [];
 
   constructor(
     private readonly backend: QueueBackend,
     private readonly onError: (error: Error) => void = () => {},
   ) {}
 
-  /** Wakes the chat in this process when it runs turns, else in one that does. Never throws. */
-  async publish(chatId: string): Promise<void> {
-    if (this.local) {
-      this.local(chatId);
-      return;
-    }
+  /** Wakes one process that serves the topic. Never throws. */
+  async publish(topic: string, chatId: string): Promise<void> {
     try {
-      this.queue ??= this.backend.queue<Wake, unknown>(QUEUE, {}) as Queue<Wake>;
-      await this.queue.add('wake', { chatId }, { removeOnComplete: true, removeOnFail: true, attempts: 1 });
+      let queue = this.queues.get(topic);
+      if (!queue) {
+        queue = this.backend.queue<Wake, unknown>(nameOf(topic), {}) as Queue<Wake>;
+        this.queues.set(topic, queue);
+      }
+      await queue.add('wake', { chatId }, { removeOnComplete: true, removeOnFail: true, attempts: 1 });
     } catch (error) {
       this.onError(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  /** This process runs turns: wake-ups of others arrive at the handler too. */
-  async subscribe(handler: (chatId: string) => void): Promise<void> {
-    this.local = handler;
-    this.worker = this.backend.worker<Wake, unknown>(
-      QUEUE,
+  /** This process serves the topic. */
+  async subscribe(topic: string, handler: (chatId: string) => void): Promise<void> {
+    const worker = this.backend.worker<Wake, unknown>(
+      nameOf(topic),
       async (job) => {
         handler(job.data.chatId);
         return null;
       },
       { concurrency: 32 },
     ) as Worker<Wake>;
-    this.worker.on('error', (error: Error) => this.onError(error));
-    await this.worker.waitUntilReady();
+    worker.on('error', (error: Error) => this.onError(error));
+    this.workers.push(worker);
+    await worker.waitUntilReady();
   }
 
   async close(): Promise<void> {
-    await this.worker?.close();
-    await this.queue?.close();
+    await Promise.all(this.workers.map((worker) => worker.close()));
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
   }
+}
+
+function nameOf(topic: string): string {
+  return `wake-${topic}`;
 }

@@ -82,6 +82,8 @@ function nest(env: Environment) {
       host: env.HOST,
       /** Without a trailing slash. */
       publicUrl,
+      corsOrigins: env.CORS_ORIGINS,
+      trustedProxies: env.TRUSTED_PROXIES,
     },
     operatorKey: env.OPERATOR_KEY,
     database: {

@@ -87,6 +87,28 @@ export class Environment {
 
   @Variable({
     group: 'Process',
+    description: 'Web origins that may call the API from a browser',
+    allowed: 'origins separated by commas',
+    default: 'none',
+  })
+  @AsList()
+  @Matches(/^https?:\/\/[A-Za-z0-9.:-]{1,200}$/, { each: true })
+  CORS_ORIGINS: string[] = [];
+
+  @Variable({
+    group: 'Process',
+    description: 'Proxies in front whose X-Forwarded-For is believed',
+    allowed: '0 to 5',
+    default: '0',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(5)
+  TRUSTED_PROXIES = 0;
+
+  @Variable({
+    group: 'Process',
     description: 'Key of operators for the queue board at /operator/queues; without it the board is off',
     allowed: '16 to 256 characters',
     secret: true,
