@@ -13,7 +13,7 @@ import type { FinanceInputs, FinanceModelResult, ResultAmounts, Timeline } from 
 import { unknownFields, validateFinanceRequest } from './validation.js';
 
 /**
- * Computes the investment model of docs «Investment model»: quarterly cash flow of the hold and, under construction, the resale
+ * Computes the investment model: quarterly cash flow of the hold and, under construction, the resale
  * strategy, with IRR, NPV, MOIC, payback, calendar years and the sensitivity table. Pure: the same request and context give the same
  * JSON bytes. About a millisecond of CPU.
  *
@@ -95,10 +95,8 @@ function compute(
   };
 }
 
-function mapAmounts(
-  amounts: { [Name in keyof ResultAmounts]: Kopecks | Extract<ResultAmounts[Name], null> },
-  unit: (amount: Kopecks) => number,
-): ResultAmounts {
+/** Kopecks of every result in another unit. */
+function mapAmounts(amounts: ResultAmounts, unit: (amount: Kopecks) => number): ResultAmounts {
   const optional = (amount: Kopecks | null) => (amount === null ? null : unit(amount));
   return {
     buyingProperty: unit(amounts.buyingProperty),
