@@ -1,0 +1,120 @@
+import type { BaseCheckpointSaver } from '@langchain/langgraph';
+import { END, START, StateGraph } from '@langchain/langgraph';
+import { checkScenarios } from './boot-check.js';
+import { parsePayload } from './button-payload.js';
+import { isFormName, SCENARIO_NAMES, type ScenarioName } from './node-names.js';
+import type { DialogDeps } from './ports.js';
+import { react } from './reaction.js';
+import type { TextStimulus } from './scenarios/scenario.js';
+import { SCENARIOS } from './scenarios/scenarios.js';
+import { DialogAnnotation, type DialogState } from './state.js';
+import { Turn } from './turn.js';
+
+/**
+ * The dialog as a graph: one node per scenario. START goes straight to the scenario that owns the first stimulus, so that a turn
+ * takes one super-step, or two when a message belongs to another scenario. A function of its dependencies; refuses to be built when
+ * a scenario is unreachable or has no way out.
+ */
+export function createDialogGraph(deps: DialogDeps, checkpointer?: BaseCheckpointSaver) {
+  checkScenarios(SCENARIOS);
+  const node = (name: ScenarioName) => (state: DialogState) => runScenario(name, state, deps);
+  const exits = [...SCENARIO_NAMES, END] as const;
+
+  return (
+    new StateGraph(DialogAnnotation)
+      .addNode('menu', node('menu'))
+      .addNode('about', node('about'))
+      .addNode('market', node('market'))
+      .addNode('search', node('search'))
+      .addNode('valuation', node('valuation'))
+      .addNode('finance', node('finance'))
+      .addNode('photo', node('photo'))
+      .addNode('contact', node('contact'))
+      .addNode('handoff', node('handoff'))
+      .addNode('restart', node('restart'))
+      // A turn starts where the client is: an entry button leads to its scenario, a picture to `photo`.
+      .addConditionalEdges(START, ownerOfNext, [...exits])
+      // From the menu a request leads to any scenario; without one the turn is over.
+      .addConditionalEdges('menu', ownerOfNext, [...exits])
+      // A request written instead of a question about the company leads to its scenario.
+      .addConditionalEdges('about', ownerOfNext, [...exits])
+      // The same for questions about the market.
+      .addConditionalEdges('market', ownerOfNext, [...exits])
+      // Another request, a contact, a manager, a restart or the menu may come at any step of the search.
+      .addConditionalEdges('search', ownerOfNext, [...exits])
+      // The same for the valuation.
+      .addConditionalEdges('valuation', ownerOfNext, [...exits])
+      // The same for the investment model.
+      .addConditionalEdges('finance', ownerOfNext, [...exits])
+      // A caption under a picture is answered by the scenario the client was in.
+      .addConditionalEdges('photo', ownerOfNext, [...exits])
+      // A new request instead of an answer leaves the contact form; what was told stays.
+      .addConditionalEdges('contact', ownerOfNext, [...exits])
+      // Messages of the same burst after «позовите менеджера» are kept, not answered; a return leads to the kept scenario.
+      .addConditionalEdges('handoff', ownerOfNext, [...exits])
+      // After a restart the rest of a burst is read by the menu.
+      .addConditionalEdges('restart', ownerOfNext, [...exits])
+      .compile({ ...(checkpointer ? { checkpointer } : {}), name: 'dialog' })
+  );
+}
+
+export type DialogGraph = ReturnType<typeof createDialogGraph>;
+
+/** The scenario that handles the next stimulus; END when there is none. Pure. */
+export function ownerOfNext(state: Pick<DialogState, 'queue' | 'scenario' | 'owner'>): ScenarioName | typeof END {
+  const next = state.queue[0];
+  if (!next) return END;
+  const here = state.scenario ?? 'menu';
+  if (state.owner === 'manager') return here;
+  if (next.kind === 'text' && next.attachments.length > 0) return 'photo';
+  if (next.kind !== 'button') return here;
+  const press = parsePayload(next.payload);
+  return press?.action === 'start' ? press.scenario : here;
+}
+
+/** Reacts to stimuli until none is left or one belongs to another node. */
+async function runScenario(name: ScenarioName, state: DialogState, deps: DialogDeps): Promise<DialogState> {
+  const turn = new Turn(state, deps, await deps.phrases());
+  if (name !== (turn.state.scenario ?? 'menu')) await arrive(name, turn);
+  while (turn.state.queue.length > 0 && ownerOfNext(turn.state) === name) {
+    const stimulus = turn.state.queue[0];
+    if (!stimulus) break;
+    const target = await react(turn, stimulus);
+    if (target === undefined) {
+      turn.state.queue.shift();
+      continue;
+    }
+    if (stimulus.kind !== 'event') stimulus.passedBy.push(name);
+    if (target === 'search' && stimulus.kind === 'button') turn.state.scenario = 'search';
+    else turn.enter(target);
+  }
+  return turn.patch();
+}
+
+/** The node was reached by a button or a picture while the client was elsewhere. */
+async function arrive(name: ScenarioName, turn: Turn): Promise<void> {
+  const stimulus = turn.state.queue[0];
+  if (stimulus?.kind === 'button') {
+    turn.enter(name);
+    await SCENARIOS[name].open(turn);
+    turn.state.queue.shift();
+    return;
+  }
+  if (name === 'photo' && stimulus?.kind === 'text') await lookAtPicture(turn, stimulus);
+}
+
+/** A picture is a side trip: the client is told, and the step that was open goes on. */
+async function lookAtPicture(turn: Turn, stimulus: TextStimulus): Promise<void> {
+  const place = turn.state.scenario ?? 'menu';
+  const isAtStep = isFormName(place) && turn.state.step !== null;
+  stimulus.attachments = [];
+  if (isAtStep) turn.say('photo.unavailable', {});
+  else {
+    turn.enter('photo');
+    await SCENARIOS.photo.open(turn);
+  }
+  if (stimulus.text.trim() !== '') return;
+  turn.remember('client', '[изображение]');
+  turn.state.queue.shift();
+  if (isAtStep) await SCENARIOS[place].resume(turn);
+}

@@ -1,0 +1,36 @@
+import type { LotHit } from '#libs/estates';
+import type { Understanding, UnderstandingContext } from '#libs/nlu';
+import type { PhraseBook } from './phrases/phrase-book.js';
+
+/** Reads a client's text: rules by default, a cascade with a model when one is configured. */
+export interface Understander {
+  understand(text: string, context?: UnderstandingContext): Promise<Understanding> | Understanding;
+}
+
+/** Answers side questions from documents; `found: false` is an expected outcome. */
+export interface KnowledgePort {
+  answer(
+    question: string,
+    topic?: 'about' | 'market',
+  ): Promise<
+    | { found: true; text: string; sources: { title: string; source: string; published: string | null }[] }
+    | { found: false }
+  >;
+}
+
+/** Reads of lots already found; `Catalogue` of `libs/estates` is one. */
+export interface LotReader {
+  /** In the order asked; a lot that has gone is left out. */
+  lots(ids: readonly string[]): Promise<LotHit[]>;
+}
+
+/** Everything the graph depends on; nothing in `libs/dialog` is a singleton. */
+export interface DialogDeps {
+  understander: Understander;
+  knowledge: KnowledgePort;
+  catalogue: LotReader;
+  /** Official station names closest to what the client wrote, best first; empty when nothing is near. */
+  closestStations(text: string): Promise<string[]>;
+  /** The phrase book in force; called once a turn, so that an edit in the database needs no deploy. */
+  phrases(): Promise<PhraseBook> | PhraseBook;
+}

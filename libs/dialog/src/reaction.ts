@@ -1,0 +1,155 @@
+import type { Understanding, UnderstandingContext } from '#libs/nlu';
+import { parsePayload } from './button-payload.js';
+import { jobReturned } from './job-return.js';
+import { isFormName, type ScenarioName } from './node-names.js';
+import { FORM_SCENARIOS, recapOfKeptForm } from './scenarios/form-scenarios.js';
+import { returnToKeptPlace } from './scenarios/handoff/handoff.scenario.js';
+import type { Scenario, TextStimulus } from './scenarios/scenario.js';
+import { SCENARIOS } from './scenarios/scenarios.js';
+import type { Stimulus } from './stimulus.js';
+import type { Turn } from './turn.js';
+
+/** Intents that lead out of any step. */
+const EXITS: Partial<Record<Understanding['intent'], ScenarioName>> = {
+  manager: 'handoff',
+  restart: 'restart',
+  menu: 'menu',
+};
+
+const GREETING =
+  /^(?:привет(?:ик|ствую)?|здравствуй(?:те)?|добр(?:ый|ое|ого)\s+(?:день|утро|вечер|дня|времени суток)|хай|hello|hi)[\s!.,)]*$/iu;
+const THANKS =
+  /^(?:(?:большое\s+)?спасибо(?:\s+(?:большое|вам|огромное))?|благодарю(?:\s+вас)?|спс|thanks)[\s!.,)🙏]*$/iu;
+
+/**
+ * Reacts to one stimulus in the scenario the client is in. The name of another scenario means the stimulus belongs there and is
+ * still to be handled.
+ */
+export async function react(turn: Turn, stimulus: Stimulus): Promise<ScenarioName | undefined> {
+  if (stimulus.kind === 'event') {
+    await reactToEvent(turn, stimulus.event);
+    return undefined;
+  }
+  if (turn.owner === 'manager') {
+    if (stimulus.kind === 'text') await listenSilently(turn, stimulus);
+    return undefined;
+  }
+  turn.state.scenario ??= 'menu';
+  return stimulus.kind === 'button' ? reactToButton(turn, stimulus) : reactToText(turn, stimulus);
+}
+
+function current(turn: Turn): Scenario {
+  return SCENARIOS[turn.state.scenario ?? 'menu'];
+}
+
+async function reactToEvent(turn: Turn, event: Extract<Stimulus, { kind: 'event' }>['event']): Promise<void> {
+  switch (event.kind) {
+    case 'manager':
+      turn.state.owner = 'manager';
+      turn.remember('manager', event.text);
+      turn.noteManagerStretch(`менеджер: ${event.text}`);
+      return;
+    case 'owner':
+      turn.state.owner = event.owner;
+      if (event.owner === 'bot') await comeBack(turn);
+      return;
+    case 'timer':
+      if (event.name === 'progress' && turn.state.awaited?.scenario === turn.state.scenario)
+        turn.say('job.progress', {});
+      return;
+    case 'job':
+      await jobReturned(turn, event);
+  }
+}
+
+/** The manager has given the chat back: a short recap and the question that was left open. */
+async function comeBack(turn: Turn): Promise<void> {
+  returnToKeptPlace(turn);
+  turn.state.managerNotes = [];
+  const recap = recapOfKeptForm(turn);
+  if (recap) turn.say('handoff.returnedRecap', { recap });
+  else turn.say('handoff.returned', {});
+  await current(turn).resume(turn);
+}
+
+/** The client talks to a manager: what was said is kept and fills the open form, nothing is answered. */
+async function listenSilently(turn: Turn, stimulus: TextStimulus): Promise<void> {
+  turn.remember('client', stimulus.text);
+  turn.noteManagerStretch(`клиент: ${stimulus.text}`);
+  const place = turn.state.scenario === 'handoff' ? turn.state.keptPlace?.scenario : turn.state.scenario;
+  if (!place || !isFormName(place) || stimulus.text === '') return;
+  const reading = await turn.deps.understander.understand(stimulus.text);
+  FORM_SCENARIOS[place].absorb(turn, reading.slots);
+}
+
+async function reactToButton(
+  turn: Turn,
+  stimulus: Extract<Stimulus, { kind: 'button' }>,
+): Promise<ScenarioName | undefined> {
+  const press = parsePayload(stimulus.payload);
+  if (!press) {
+    turn.say('dialog.buttonUnknown', {});
+    await current(turn).resume(turn);
+    return undefined;
+  }
+  const isEntry = press.action === 'start' || (press.scenario === 'search' && press.action === 'show');
+  if (isEntry && press.scenario !== turn.state.scenario) return press.scenario;
+  if (press.action === 'start') {
+    turn.state.misses = 0;
+    await current(turn).open(turn);
+    return undefined;
+  }
+  if (press.action === 'pick') return pickOption(turn, press.scenario, Number(press.argument));
+  if (press.scenario === turn.state.scenario && (await current(turn).button(turn, press))) return undefined;
+  turn.say('dialog.buttonExpired', {});
+  await current(turn).resume(turn);
+  return undefined;
+}
+
+/** A numbered option reads as if the client had typed it. */
+async function pickOption(turn: Turn, scenario: ScenarioName, index: number): Promise<ScenarioName | undefined> {
+  const { choice } = turn.state;
+  const option = choice?.scenario === scenario && scenario === turn.state.scenario ? choice.options[index] : undefined;
+  if (option === undefined) {
+    turn.say('dialog.buttonExpired', {});
+    await current(turn).resume(turn);
+    return undefined;
+  }
+  turn.state.choice = null;
+  return reactToText(turn, { kind: 'text', text: option, attachments: [], passedBy: [] });
+}
+
+async function reactToText(turn: Turn, stimulus: TextStimulus): Promise<ScenarioName | undefined> {
+  const isHandedOver = stimulus.reading !== undefined;
+  if (!isHandedOver) turn.remember('client', stimulus.text);
+  stimulus.reading ??= await turn.deps.understander.understand(stimulus.text, contextOf(turn));
+  const reading = stimulus.reading;
+  const exit = EXITS[reading.intent];
+  if (exit && exit !== turn.state.scenario) return exit;
+  const isOpen = turn.state.step !== null;
+  if (isOpen && reading.back === 'step') {
+    await current(turn).stepBack(turn);
+    return undefined;
+  }
+  if (isOpen && (GREETING.test(stimulus.text) || THANKS.test(stimulus.text))) {
+    turn.state.misses = 0;
+    if (THANKS.test(stimulus.text)) turn.say('dialog.thanks', {});
+    if (isFormQuestion(turn) || GREETING.test(stimulus.text)) await current(turn).resume(turn);
+    return undefined;
+  }
+  return current(turn).text(turn, stimulus);
+}
+
+function isFormQuestion(turn: Turn): boolean {
+  const { scenario } = turn.state;
+  return scenario !== null && isFormName(scenario) && FORM_SCENARIOS[scenario].question(turn) !== undefined;
+}
+
+function contextOf(turn: Turn): UnderstandingContext {
+  const { scenario, step } = turn.state;
+  if (!scenario || !isFormName(scenario)) return {};
+  const form = FORM_SCENARIOS[scenario];
+  const { deal } = turn.form(scenario).slots;
+  const expects = step === 'confirm' ? 'confirmation' : form.question(turn)?.expects;
+  return { ...(expects ? { expects } : {}), ...(deal ? { deal } : {}) };
+}

@@ -1,0 +1,158 @@
+import type { FinanceModelRequest } from '#libs/finance';
+import type { FormDefinition } from '../../form/question.js';
+import {
+  formatArea,
+  formatMeters,
+  formatNumber,
+  formatPercent,
+  formatReadiness,
+  formatRoubles,
+  nominalArea,
+} from '../../ru-format.js';
+import type { FormSlots } from '../../state.js';
+import { FIT_OUT_WORDS, MODEL_WORDS } from '../../vocabulary.js';
+
+const isOffice = ({ model }: FormSlots) => model === 'office-ready' || model === 'office-construction';
+const isRetail = ({ model }: FormSlots) => model === 'retail-ready' || model === 'retail-construction';
+const isConstruction = ({ model }: FormSlots) => model === 'office-construction' || model === 'retail-construction';
+
+export const FINANCE_FORM: FormDefinition = {
+  confirmPhrase: 'finance.confirm',
+  questions: [
+    {
+      step: 'model',
+      label: 'Модель',
+      slots: ['model'],
+      expects: 'model',
+      phrase: () => 'finance.ask.model',
+      show: ({ model }) => model && MODEL_WORDS[model],
+    },
+    {
+      step: 'area',
+      label: 'Площадь',
+      slots: ['areaMin', 'areaMax'],
+      expects: 'area',
+      phrase: () => 'finance.ask.area',
+      show: (slots) => {
+        const area = nominalArea(slots);
+        return area === undefined ? undefined : formatArea(area);
+      },
+    },
+    {
+      step: 'price',
+      label: 'Цена за м²',
+      slots: ['pricePerM2'],
+      expects: 'pricePerM2',
+      phrase: () => 'finance.ask.price',
+      show: ({ pricePerM2 }) => (pricePerM2 === undefined ? undefined : formatRoubles(pricePerM2)),
+    },
+    {
+      step: 'station',
+      label: 'Метро',
+      slots: ['stations'],
+      expects: 'place',
+      applies: isOffice,
+      phrase: () => 'finance.ask.station',
+      show: ({ stations }) => stations?.[0],
+    },
+    {
+      step: 'walk',
+      label: 'До метро',
+      slots: ['walkMeters'],
+      expects: 'walkMeters',
+      applies: isOffice,
+      phrase: () => 'finance.ask.walk',
+      show: ({ walkMeters }) => (walkMeters === undefined ? undefined : formatMeters(walkMeters)),
+    },
+    {
+      step: 'class',
+      label: 'Класс',
+      slots: ['classes'],
+      expects: 'classes',
+      applies: isOffice,
+      phrase: () => 'finance.ask.class',
+      show: ({ classes }) => classes?.[0],
+    },
+    {
+      step: 'rent',
+      label: 'Арендный поток (МАП)',
+      slots: ['monthlyRent'],
+      expects: 'monthlyRent',
+      applies: isRetail,
+      phrase: () => 'finance.ask.rent',
+      show: ({ monthlyRent }) => (monthlyRent === undefined ? undefined : `${formatRoubles(monthlyRent)} в месяц`),
+    },
+    {
+      step: 'fitOut',
+      label: 'Отделка',
+      slots: ['fitOut'],
+      expects: 'fitOut',
+      phrase: () => 'finance.ask.fitOut',
+      show: ({ fitOut }) => fitOut && FIT_OUT_WORDS[fitOut],
+    },
+    {
+      step: 'readiness',
+      label: 'Ввод',
+      slots: ['readiness'],
+      expects: 'readiness',
+      applies: isConstruction,
+      phrase: () => 'finance.ask.readiness',
+      show: ({ readiness }) => (readiness && readiness !== 'ready' ? formatReadiness(readiness) : undefined),
+    },
+    {
+      step: 'resale',
+      label: 'Цена продажи при вводе',
+      slots: ['priceAtCompletion'],
+      expects: 'pricePerM2',
+      applies: ({ model }) => model === 'retail-construction',
+      skippable: true,
+      phrase: () => 'finance.ask.resale',
+      show: ({ priceAtCompletion }) =>
+        priceAtCompletion === undefined ? undefined : `${formatRoubles(priceAtCompletion)}/м²`,
+    },
+    {
+      step: 'payments',
+      label: 'Оплата',
+      slots: ['payments'],
+      expects: 'payments',
+      applies: isConstruction,
+      skippable: true,
+      phrase: () => 'finance.ask.payments',
+      show: ({ payments }) =>
+        payments &&
+        Object.entries(payments)
+          .map(([quarter, percent]) => `${formatReadiness(quarter)} — ${formatNumber(percent)} %`)
+          .join(', '),
+    },
+    {
+      step: 'vat',
+      label: 'НДС при УСН',
+      slots: ['vatPercent'],
+      expects: 'vatPercent',
+      phrase: () => 'finance.ask.vat',
+      show: ({ vatPercent }) => (vatPercent === undefined ? undefined : formatPercent(vatPercent)),
+    },
+  ],
+};
+
+/** Payload of the `finance-model` job; called only when every applicable question is answered. */
+export function financeRequest(slots: FormSlots): FinanceModelRequest {
+  const { model = 'office-ready', pricePerM2 = 0, fitOut = 'ready', vatPercent = 0 } = slots;
+  const station = slots.stations?.[0];
+  return {
+    model,
+    area: nominalArea(slots) ?? 0,
+    pricePerM2,
+    fitOut,
+    vatPercent,
+    ...(isOffice(slots) && slots.classes?.[0] ? { class: slots.classes[0] } : {}),
+    ...(isOffice(slots) && station ? { station } : {}),
+    ...(isOffice(slots) && slots.walkMeters !== undefined ? { walkMeters: slots.walkMeters } : {}),
+    ...(isRetail(slots) && slots.monthlyRent !== undefined ? { monthlyRent: slots.monthlyRent } : {}),
+    ...(model === 'retail-construction' && slots.priceAtCompletion !== undefined
+      ? { priceAtCompletion: slots.priceAtCompletion }
+      : {}),
+    ...(isConstruction(slots) && slots.readiness ? { readiness: slots.readiness } : {}),
+    ...(isConstruction(slots) && slots.payments ? { payments: slots.payments } : {}),
+  };
+}

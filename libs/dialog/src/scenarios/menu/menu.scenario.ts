@@ -1,0 +1,82 @@
+import type { Understanding } from '#libs/nlu';
+import type { ScenarioName } from '../../node-names.js';
+import { askAboutSideQuestion, isSideQuestion } from '../../side-question.js';
+import type { Turn } from '../../turn.js';
+import type { Scenario, TextStimulus } from '../scenario.js';
+
+const INTENT_TARGETS: Partial<Record<Understanding['intent'], ScenarioName>> = {
+  search: 'search',
+  value: 'valuation',
+  calculate: 'finance',
+  about: 'about',
+  market: 'market',
+  contact: 'contact',
+};
+
+/** Facts that only a search has a use for when nothing else was said. */
+const SEARCH_FACTS = [
+  'deal',
+  'kind',
+  'stations',
+  'districts',
+  'areaMin',
+  'areaMax',
+  'budgetMin',
+  'budgetMax',
+  'classes',
+] as const;
+
+/** Where a text belongs that was written outside every form; undefined = nowhere clear. */
+export function targetOf(reading: Understanding): ScenarioName | undefined {
+  const byIntent = INTENT_TARGETS[reading.intent];
+  if (byIntent) return byIntent;
+  if (reading.slots.phone) return 'contact';
+  return SEARCH_FACTS.some((slot) => reading.slots[slot] !== undefined) ? 'search' : undefined;
+}
+
+/** A text outside every form: it leads somewhere, is a question, or is missed. */
+export async function freeText(turn: Turn, stimulus: TextStimulus): Promise<ScenarioName | undefined> {
+  const reading = stimulus.reading as Understanding;
+  const target = targetOf(reading);
+  if (target && target !== turn.state.scenario && !stimulus.passedBy.includes(target)) return target;
+  if (isSideQuestion(stimulus.text, reading)) {
+    turn.state.misses = 0;
+    await askAboutSideQuestion(turn, stimulus.text, reading);
+    return undefined;
+  }
+  turn.state.misses += 1;
+  if (turn.state.misses >= 2) turn.say('dialog.stuck', {});
+  else turn.say('dialog.miss', {});
+  turn.say('menu.again', {});
+  return undefined;
+}
+
+export const MENU: Scenario = {
+  name: 'menu',
+  steps: { choose: ['choose'] },
+  firstStep: 'choose',
+  open(turn) {
+    turn.state.step = 'choose';
+    turn.say('menu.again', {});
+  },
+  async text(turn, stimulus) {
+    const isFirst = turn.state.step === null;
+    turn.state.step = 'choose';
+    const reading = stimulus.reading as Understanding;
+    if (reading.intent === 'menu') {
+      turn.say('menu.again', {});
+      return undefined;
+    }
+    if (isFirst && targetOf(reading) === undefined && !isSideQuestion(stimulus.text, reading)) {
+      turn.say('menu.greeting', {});
+      return undefined;
+    }
+    return freeText(turn, stimulus);
+  },
+  button: () => false,
+  stepBack: (turn) => turn.say('menu.again', {}),
+  resume: (turn) => {
+    turn.state.step = 'choose';
+    turn.say('menu.again', {});
+  },
+};

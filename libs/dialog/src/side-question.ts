@@ -1,0 +1,25 @@
+import type { Understanding } from '#libs/nlu';
+import type { Turn } from './turn.js';
+
+/** A question that is not an answer to ours: about the company, the market, or simply with a question mark. */
+export function isSideQuestion(text: string, reading: Understanding): boolean {
+  return reading.intent === 'about' || reading.intent === 'market' || /\?\s*$/u.test(text.trim());
+}
+
+/** Answers from the knowledge base with its source, or says that it does not know and offers a manager. */
+export async function askAboutSideQuestion(turn: Turn, text: string, reading: Understanding): Promise<void> {
+  const topic = reading.intent === 'about' || reading.intent === 'market' ? reading.intent : undefined;
+  const answer = await turn.deps.knowledge.answer(text, topic);
+  if (!answer.found) {
+    turn.say('side.unknown', {});
+    return;
+  }
+  turn.say('side.answer', { answer: answer.text, source: sourceLine(answer.sources) });
+}
+
+/** «Обзор рынка, 2026-09-01»: title and date of the first source. */
+export function sourceLine(sources: readonly { title: string; published: string | null }[]): string {
+  const first = sources[0];
+  if (!first) return 'материалы компании';
+  return first.published ? `${first.title}, ${first.published}` : first.title;
+}
