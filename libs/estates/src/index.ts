@@ -8,6 +8,14 @@ export {
 } from './catalogue/catalogue.js';
 export { createPostgresCatalogue } from './catalogue/postgres-catalogue.js';
 export { AmbiguousStationError, EstatesError, type EstatesErrorCode, UnknownStationError } from './errors.js';
+export {
+  type ImportOptions,
+  type ImportProgress,
+  type ImportSummary,
+  importCatalogue,
+  seedCatalogue,
+} from './importer/import-catalogue.js';
+export { type ImportProblem, ImportRefusedError } from './importer/import-problems.js';
 export { searchLots } from './search/search.js';
 export { StationDirectory, type StationLookup } from './stations/station-directory.js';
 export type * from './types.js';

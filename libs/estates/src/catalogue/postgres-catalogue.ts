@@ -29,7 +29,7 @@ const CHANGES_LIMIT = 5_000;
 
 /** The catalogue in PostgreSQL (migrations 02xx). The pool stays the caller's: nothing here closes it. */
 export class PostgresCatalogue implements Catalogue {
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly pool: Pick<pg.Pool, 'query'>) {}
 
   async stations(): Promise<SubwayStation[]> {
     const { rows } = await this.pool.query<StationRow>('select * from subway_stations order by id');
