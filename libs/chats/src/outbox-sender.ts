@@ -55,6 +55,11 @@ export class OutboxSender {
     private readonly observer: ChatsObserver = {},
   ) {}
 
+  /** Targets this process sends for. */
+  get targets(): string[] {
+    return [...this.#targets.keys()];
+  }
+
   /** Makes this process send for the target. Throws when it already has a sender or its timeout outlives the lease. */
   register(sender: TargetSender): void {
     if (this.#targets.has(sender.target)) throw new Error(`target ${sender.target} has a sender already`);

@@ -1,3 +1,4 @@
+import type { RunnableConfig } from '@langchain/core/runnables';
 import type { ChatEvent, Effect, JsonObject, Owner } from '#libs/chats';
 import type { DialogGraph } from './graph.js';
 import { isFormName, type ScenarioName } from './node-names.js';
@@ -10,6 +11,8 @@ export interface TurnInput {
   events: readonly ChatEvent[];
   /** Who owns the chat as the turn starts; events of the turn may change it. */
   owner: Owner;
+  /** Thread and session of the checkpointer when the caller has claimed the chat; default a thread named by the chat. */
+  config?: RunnableConfig;
 }
 
 /** What a chat shows to the outside of its dialog. */
@@ -25,10 +28,10 @@ export interface TurnOutput {
 }
 
 /** Runs one turn of a chat: the checkpoint of `chatId` is read, the events are reacted to, the new checkpoint is written. */
-export async function runTurn(graph: DialogGraph, { chatId, events, owner }: TurnInput): Promise<TurnOutput> {
+export async function runTurn(graph: DialogGraph, { chatId, events, owner, config }: TurnInput): Promise<TurnOutput> {
   const state: DialogState = await graph.invoke(
     { queue: stimuliOf(events), owner, effects: [] },
-    { configurable: { thread_id: chatId }, durability: 'exit', recursionLimit: 12 },
+    { configurable: { thread_id: chatId }, recursionLimit: 12, ...config, durability: 'exit' },
   );
   return { effects: state.effects, view: viewOf(state) };
 }

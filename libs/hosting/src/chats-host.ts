@@ -1,4 +1,4 @@
-import { type Chats, createChats, type TargetSender, type TurnHandler } from '#libs/chats';
+import { type Chats, createChats, type TurnHandler } from '#libs/chats';
 import type { OpenedPlatform } from '#libs/platform';
 import { QueueBackend, WakeBus } from '#libs/queues';
 import { observeChats } from './chat-observer.js';
@@ -12,12 +12,11 @@ export interface ChatsHostOptions {
 
 /**
  * Chats in one process of several: what this process serves itself is woken by a function call, the rest by BullMQ.
- * A process declares its roles (`serveTurns`, `serveTarget`) and then calls `start`.
+ * A process declares its roles (`serveTurns`, senders registered with the outbox) and then calls `start`.
  */
 export class ChatsHost {
   readonly chats: Chats;
   private readonly bus: WakeBus;
-  private readonly targets = new Set<string>();
   private runsTurns = false;
 
   constructor(
@@ -52,28 +51,21 @@ export class ChatsHost {
     });
   }
 
-  /** This process sends what the outbox holds for the target. */
-  serveTarget(sender: TargetSender): void {
-    this.chats.outbox.register(sender);
-    this.targets.add(sender.target);
-    this.onStart.push(() =>
-      this.bus.subscribe(sender.target, (chatId) => this.chats.outbox.wake(chatId, sender.target)),
-    );
-  }
-
   private readonly onStart: (() => Promise<void>)[] = [];
 
   /** Begins serving the declared roles and forwarding the wake-ups of all others. */
   async start(): Promise<void> {
     const { signals, outbox, store } = this.chats;
+    const targets = new Set(outbox.targets);
     signals.on('ingested', (chatId) => {
       if (!this.runsTurns) void this.bus.publish('turns', chatId);
     });
     signals.on('outbox', (chatId, target) => {
-      if (!this.targets.has(target)) void this.bus.publish(target, chatId);
+      if (!targets.has(target)) void this.bus.publish(target, chatId);
     });
     for (const step of this.onStart) await step();
-    if (this.targets.size > 0) {
+    for (const target of targets) await this.bus.subscribe(target, (chatId) => outbox.wake(chatId, target));
+    if (targets.size > 0) {
       outbox.start();
       this.platform.shutdown.add('outbox', () => outbox.stop());
     }

@@ -104,6 +104,8 @@ function nest(env: Environment) {
       model: env.OPENAI_MODEL,
       timeoutMs: env.LLM_TIMEOUT_MS,
       dailyBudgetRub: env.LLM_DAILY_BUDGET_RUB,
+      inputRubPerMillion: env.LLM_INPUT_RUB_PER_MILLION,
+      outputRubPerMillion: env.LLM_OUTPUT_RUB_PER_MILLION,
     },
     turns: {
       quietWindowMs: env.QUIET_WINDOW_MS,

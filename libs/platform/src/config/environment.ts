@@ -220,6 +220,30 @@ export class Environment {
   LLM_DAILY_BUDGET_RUB = 500;
 
   @Variable({
+    group: 'Model',
+    description: 'Roubles for a million input tokens of the model, for the budget',
+    allowed: '0 to 1000000',
+    default: '40',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  LLM_INPUT_RUB_PER_MILLION = 40;
+
+  @Variable({
+    group: 'Model',
+    description: 'Roubles for a million output tokens of the model, for the budget',
+    allowed: '0 to 1000000',
+    default: '160',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  LLM_OUTPUT_RUB_PER_MILLION = 160;
+
+  @Variable({
     group: 'Dialog',
     description: 'Silence after which a burst of messages is answered, ms',
     allowed: '0 to 10000',

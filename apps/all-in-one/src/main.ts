@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { Module } from '@nestjs/common';
+import { createPostgresCatalogue, seedCatalogue } from '#libs/estates';
+import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
+import { importDocuments, readDocuments } from '#libs/knowledge';
+import { type OpenedPlatform, PlatformModule } from '#libs/platform';
+import { JobQueue, JobResults } from '#libs/queues';
+import { openCore } from '../../core/src/index.js';
+import { ExternalApiModule, QueuedJobs, setupOpenApi } from '../../external-api/src/index.js';
+import { TelegramBotModule } from '../../telegram-bot/src/index.js';
+import { openProcessors, openWorker } from '../../worker/src/index.js';
+
+/** Root of the checkout: the demo data lies beside apps/ and dist/. */
+const DATA = path.resolve(import.meta.dirname, import.meta.dirname.includes(`${path.sep}dist${path.sep}`) ? '../../../..' : '../../..', 'data');
+
+@Module({})
+class AllInOneModule {}
+
+/** Everything on one machine: what `npm start` runs. The first start fills the catalogue and the knowledge from data/. */
+async function start(platform: OpenedPlatform): Promise<void> {
+  const { config, logger, pool, files, shutdown } = platform;
+  const backend = await openQueues(platform);
+  await seed(platform);
+  const catalogue = createPostgresCatalogue(pool);
+  const host = new ChatsHost(platform, backend, { crm: false });
+  await openCore(platform, host, catalogue);
+  await openWorker({
+    platform,
+    backend,
+    chats: host.chats.store,
+    queues: config.queues.served,
+    processors: await openProcessors(platform, catalogue, config.queues.served),
+  });
+  const jobs = new JobQueue(backend);
+  shutdown.add('API job queues', () => jobs.close());
+  const { telegram } = config;
+  const modules = [
+    PlatformModule.forRoot(platform),
+    ExternalApiModule.register({ chats: host.chats.store, jobs: new QueuedJobs(jobs, new JobResults(pool)) }),
+    ...(telegram.botToken
+      ? [
+          TelegramBotModule.register({
+            telegram: { ...telegram, token: telegram.botToken },
+            pool,
+            chats: host.chats.store,
+            outbox: host.chats.outbox,
+            files,
+            logger,
+          }),
+        ]
+      : []),
+  ];
+  await host.start();
+  const address = await serveHttp(platform, { module: AllInOneModule, imports: modules }, setupOpenApi);
+  process.stdout.write(`WeWall AI is ready: ${address}\n`);
+}
+
+async function seed({ pool, logger }: OpenedPlatform): Promise<void> {
+  const summary = await seedCatalogue(pool, DATA);
+  if (summary) logger.info('the demo catalogue was loaded');
+  const report = await importDocuments(pool, await readDocuments(path.join(DATA, 'knowledge')));
+  if (report.added + report.updated + report.removed > 0) logger.info({ ...report }, 'the knowledge was loaded');
+}
+
+await runProcess('all-in-one', start);

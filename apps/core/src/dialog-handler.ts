@@ -1,0 +1,14 @@
+import type { Chats, MessageContent, TurnHandler } from '#libs/chats';
+import { createDialogGraph, type DialogDeps, runTurn } from '#libs/dialog';
+
+/** Runs the dialog graph as the turns of chats. */
+export function createDialogHandler(deps: DialogDeps, chats: Pick<Chats, 'checkpointer'>): TurnHandler {
+  const graph = createDialogGraph(deps, chats.checkpointer);
+  return {
+    run: ({ chatId, owner, events, config }) => runTurn(graph, { chatId, owner, events, config }),
+    apology: (): MessageContent => ({
+      text: 'Не получилось обработать ваше сообщение, я уже сообщил об этом коллегам. Попробуйте написать ещё раз или позовите менеджера.',
+      buttons: [{ text: 'Позвать менеджера', payload: 'handoff.start' }],
+    }),
+  };
+}

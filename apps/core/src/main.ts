@@ -1,0 +1,12 @@
+import { createPostgresCatalogue } from '#libs/estates';
+import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
+import { PlatformModule } from '#libs/platform';
+import { openCore } from './core.js';
+
+await runProcess('core', async (platform) => {
+  const host = new ChatsHost(platform, await openQueues(platform), { crm: Boolean(platform.config.amocrm.baseUrl) });
+  await openCore(platform, host, createPostgresCatalogue(platform.pool));
+  await host.start();
+  const address = await serveHttp(platform, PlatformModule.forRoot(platform));
+  platform.logger.info({ address }, 'core is ready');
+});
