@@ -163,13 +163,7 @@ const markYears = (marking: Marking): void => {
     const decadeWord = numeral.ordinal && numeral.spelled && /(?:ые|ых|ым|ыми)$/.test(textAt(tokens, numeral.to - 1));
     const decadeDigits =
       /^(?:х|е|ые|ых|ми|м)$/.test(textAt(tokens, numeral.to - 1)) && textAt(tokens, numeral.to - 2) === '-';
-    if (
-      decade &&
-      (decadeWord ||
-        (decadeDigits &&
-          /^(?:в|из|с|до|начал\S*|конец|конца|построй\S*|дом|здание|зданий)$/.test(before) &&
-          !/^(?:комнат|тыс|миллион)/.test(next)))
-    ) {
+    if (decade && (decadeWord || (decadeDigits && !/^(?:комнат|тыс|миллион|метр|м2|квадрат|этаж|кв)/.test(next)))) {
       takeSpan(marking, 'year', numeral.from, isYearNext ? numeral.to + 1 : numeral.to);
     } else if (isYearNext && next === 'году' && value >= 10 && value < 100) {
       takeSpan(marking, 'year', numeral.from, numeral.to + 1, String(2000 + value));

@@ -93,7 +93,8 @@ export const markClock = (marking: Marking): void => {
       const unit = textAt(tokens, until.to);
       appointment ??= APPOINTMENT.test(text);
       const working = numeral.value >= 6 && numeral.value <= 13 && until.value >= 13 && until.value > numeral.value;
-      if ((working || appointment) && !NOT_TIME_AFTER.test(unit) && !/этаж|площад|бюджет/.test(text)) {
+      const overnight = joint === 'до' && until.value <= numeral.value;
+      if ((working || appointment || overnight) && !NOT_TIME_AFTER.test(unit) && !/этаж|площад|бюджет/.test(text)) {
         takeSpan(
           marking,
           'time',

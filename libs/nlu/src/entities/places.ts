@@ -189,7 +189,11 @@ const markNamedByNumber = (marking: Marking): void => {
     const next = textAt(tokens, numeral.to);
     if (numeral.value === 1905 && /^(?:года|год|г)$/.test(next))
       takeSpan(marking, 'station-name', numeral.from, numeral.to + 1);
-    else if (next === '-' && /^лети[яеию]/.test(textAt(tokens, numeral.to + 1)))
+    else if (/^(?:вокзал(?:а|ов|ам|ах)|ветр(?:а|ов)|богатыр\S*)$/.test(next) && numeral.spelled)
+      takeSpan(marking, 'station-name', numeral.from, numeral.to + 1);
+    else if (next === 'лет' && /^(?:октября|победы|влксм|ссср)$/.test(textAt(tokens, numeral.to + 1))) {
+      takeSpan(marking, 'address', numeral.from, numeral.to + 2);
+    } else if (next === '-' && /^лети[яеию]/.test(textAt(tokens, numeral.to + 1)))
       takeSpan(marking, 'address', numeral.from, numeral.to + 2);
     else if (
       /^(?:км|километр\S*)$/.test(next) &&

@@ -1,6 +1,7 @@
 import { type Marking, takeSpan, textAt } from './mark.js';
 
-const LABEL = /^(?:инн|огрн|огрнип|кпп|бик|окпо|оквэд|снилс|паспорт|кадастровый|счет|артикул|индекс)$/;
+const LABEL =
+  /^(?:инн|огрн|огрнип|кпп|бик|окпо|оквэд|снилс|паспорт|кадастровый|счет|артикул|индекс|доб|добавочный|договор[аеу]?)$/;
 const FILLER = /^(?:номер|№|:|-|#|серия|и|код|мой|наш|компании|расчетный|=|\.|организации)$/;
 
 /** Marks the digits after «ИНН», «ОГРН», «КПП», «паспорт» and the like. */
@@ -23,7 +24,9 @@ export const markRequisites = (marking: Marking): void => {
       next++;
     }
     const spelled = numerals.find((n) => n.from === from && n.spelled);
-    const minimum = label === 'индекс' || label === 'артикул' || label === 'паспорт' ? 4 : 8;
+    if (label.startsWith('договор') && textAt(tokens, from - 1) !== '№') continue;
+    const short = label.startsWith('до');
+    const minimum = short ? 1 : label === 'индекс' || label === 'артикул' || label === 'паспорт' ? 4 : 8;
     if (digits.length >= minimum) takeSpan(marking, label === 'инн' ? 'inn' : 'requisite', from, next, digits);
     else if (spelled !== undefined && label === 'инн') {
       let end = spelled;

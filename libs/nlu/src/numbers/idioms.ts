@@ -40,7 +40,7 @@ const INSTRUMENTAL = /(?:ами|ями|ьми)$/;
 const isFamily = (tokens: readonly Token[], numeral: Numeral): boolean => {
   if (numeral.to - numeral.from !== 1 || tokens[numeral.from]?.text !== 'семью') return false;
   const next = tokens[numeral.to]?.text ?? '';
-  return !INSTRUMENTAL.test(next) && !/^(?:процентами|днями)$/.test(next);
+  return tokens[numeral.to]?.form === undefined && !INSTRUMENTAL.test(next) && !/^(?:процентами|днями)$/.test(next);
 };
 
 /**
@@ -58,6 +58,7 @@ export const isIdiom = (tokens: readonly Token[], numeral: Numeral): number => {
     if (value === 3 && /^(?:лиц|лица|лицам|лицами|лицо|транспортн.*|кольц.*|рим|сторон.*)$/.test(next))
       return numeral.to;
     if (value === 2 && next === 'рук') return numeral.to;
+    if (next === 'дня' && tokens[numeral.from]?.text === 'третьего') return numeral.to;
     if (value === 10 && (before?.text === 'дело' || next === 'дело')) return numeral.to;
     return 0;
   }

@@ -48,6 +48,7 @@ export const isCode = (tokens: readonly Token[], at: number): boolean => {
     } else if (LATIN.test(text) && !GLUED_LATIN.has(text)) return true;
   }
   if (next?.text === '_') return true;
+  if (next?.text === '-' && !next.gap && tokens[at + 2]?.text === 'фз') return true;
   const hyphen = tokens[at - 1];
   if (token.gap || hyphen === undefined) return false;
   if (hyphen.text === '_') return true;

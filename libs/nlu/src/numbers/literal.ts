@@ -51,7 +51,8 @@ const readThousands = (text: string, start: number, firstEnd: number): Literal |
     return undefined;
   const rest = text.slice(end, end + 12);
   if (first.startsWith('0')) return undefined;
-  if ((separator === ' ' || separator === ',') && looksLikeList(groups, rest)) return undefined;
+  if ((separator === ' ' || separator === ',') && looksLikeList(groups, rest))
+    return { end: firstEnd, value: Number(first) };
   if ((separator === '.' || separator === ',') && groups.length === 2 && BIG_MULTIPLIER.test(rest)) return undefined;
   let digits = groups.join('');
   const decimal = next === ',' || next === '.' ? digitsEnd(text, end + 1) : 0;

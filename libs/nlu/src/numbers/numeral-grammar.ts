@@ -41,7 +41,7 @@ const addParts = (tokens: readonly Token[], sum: Sum, explicitOne: boolean): voi
     let at = sum.to;
     if (tokens[at]?.text === '.' && !tokens[at]?.gap && tokens[at + 1]?.kind === 'number') at++;
     const next = tokens[at];
-    if (next === undefined || !next.gap) return;
+    if (next === undefined || (!next.gap && next.kind !== 'number')) return;
     const bare =
       next.form?.kind === 'scale' && next.form.value < scale && next.form.bare === 'always' ? next.form : undefined;
     if (bare !== undefined) {
@@ -120,7 +120,7 @@ const readDigitsOrWords = (tokens: readonly Token[], at: number): Numeral | unde
   if (token?.kind === 'number' && isCode(tokens, at)) return undefined;
   const small = readSmall(tokens, at);
   if (small === undefined) return undefined;
-  const negativeFrom = small.ordinal ? at : isNegative(tokens, at);
+  const negativeFrom = small.ordinal && tokens[at - 1]?.text !== 'минус' ? at : isNegative(tokens, at);
   const sign = negativeFrom < at ? -1 : 1;
   let { value, to } = small;
   let fraction = false;
@@ -174,6 +174,7 @@ const readDigitsOrWords = (tokens: readonly Token[], at: number): Numeral | unde
     money: sum.money,
     approximate: false,
     atLeast,
+    atMost: false,
     fraction,
   });
 };
@@ -206,6 +207,7 @@ const readOpener = (tokens: readonly Token[], at: number): Numeral | undefined =
     money: sum.money,
     approximate: opener.approximate,
     atLeast: false,
+    atMost: opener.atMost === true,
     fraction: opener.fraction,
   });
 };

@@ -9,6 +9,8 @@ export interface Opener {
   to: number;
   money: boolean;
   approximate: boolean;
+  /** «лямов до 40»: the limit stands inside. */
+  atMost?: boolean;
   fraction: boolean;
   /** Smaller parts may follow: «миллион двести тысяч». */
   extends: boolean;
@@ -19,7 +21,7 @@ const LIMITS = new Set(
     ' ',
   ),
 );
-const FILLERS = new Set('на этак эдак примерно так где-то около под'.split(' '));
+const FILLERS = new Set('на этак эдак примерно так около под до'.split(' '));
 
 /** «миллиона полтора», «тысяч на двести», «лямов 5»: an approximate number whose multiplier came first. */
 export const invertedMultiplier = (
@@ -33,6 +35,8 @@ export const invertedMultiplier = (
     return undefined;
   let next = at + 1;
   if (tokens[next]?.text === '.' && !tokens[next]?.gap) return undefined;
+  const atMost = tokens[next]?.text === 'до';
+  if (atMost && /^(?:несколько|много|пара|пары)$/.test(tokens[at - 1]?.text ?? '')) return undefined;
   if (FILLERS.has(tokens[next]?.text ?? '')) next++;
   const number = tokens[next];
   if (number === undefined || !number.gap || number.form?.kind === 'scale' || number.form?.kind === 'part')
@@ -51,6 +55,7 @@ export const invertedMultiplier = (
     to: small.to,
     money: form.money,
     approximate: true,
+    atMost,
     fraction: false,
     extends: false,
   };
@@ -110,7 +115,7 @@ export const pair = (tokens: readonly Token[], at: number): Opener | undefined =
   return { value, base: value / multiplier, multiplier, to, money, approximate: true, fraction: false, extends: false };
 };
 
-const HALF_OF = /^(?:процент|километр|гектар|метр|этаж|сотк|квадрат|офис|ставк)/;
+const HALF_OF = /^(?:процент|километр|гектар|метр|этаж|сотк|квадрат|ставк)/;
 
 /** «пол ляма», «пол-миллиона», «пол процента», «полпроцента». */
 export const half = (tokens: readonly Token[], at: number): Opener | undefined => {

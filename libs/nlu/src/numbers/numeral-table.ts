@@ -142,8 +142,8 @@ const addMasculine = (stem: string, value: number, bare: BareUse, extra: Partial
 for (const stem of ['тысяч', 'тыщ', 'тыш', 'тысч', 'тысеч', 'тысич']) {
   addScale(endings(stem, 'а у ей ею ью е'), 1e3, 'always', false);
   addScale(`${stem}и`, 1e3, 'after-preposition', true);
-  addScale(stem, 1e3, 'never', true);
-  addScale(endings(stem, 'ь ам ами ах'), 1e3, 'never', false);
+  addScale(`${stem} ${stem}ами`, 1e3, 'never', true);
+  addScale(endings(stem, 'ь ам ах'), 1e3, 'never', false);
 }
 addScale('тыс тысяч', 1e3, 'never', true);
 addScale('тр тыр тысруб', 1e3, 'never', false, { money: true });

@@ -20,6 +20,8 @@ export interface Numeral {
   approximate: boolean;
   /** Says «at least»: «100+», «сто с лишним». */
   atLeast: boolean;
+  /** Says «at most» inside itself: «лямов до 40». */
+  atMost: boolean;
   /** «2/3», «половина»: a share of something. */
   fraction: boolean;
 }

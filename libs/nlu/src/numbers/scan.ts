@@ -123,8 +123,8 @@ const scanWord = (tokens: Token[], text: string, start: number, gap: boolean): n
   }
   if (isDigit(next)) {
     const prefix = text.slice(start, letters);
-    if (SPLIT_BEFORE_DIGITS.has(prefix) || ((prefix === 'х' || prefix === 'x') && tokens.at(-1)?.kind !== 'number')) {
-      push(tokens, 'word', prefix, start, letters, gap, Number.NaN);
+    if (SPLIT_BEFORE_DIGITS.has(prefix) || prefix === 'х' || prefix === 'x' || NUMERALS.get(prefix)?.kind === 'scale') {
+      push(tokens, 'word', prefix, start, letters, gap, Number.NaN, NUMERALS.get(prefix));
       return letters;
     }
     const end = alphanumericEnd(text, letters);

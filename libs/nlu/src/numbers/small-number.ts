@@ -152,6 +152,8 @@ const slashFraction = (tokens: readonly Token[], to: number, value: number): Fra
   )
     return undefined;
   if (tokens[to - 2]?.text === '/' || tokens[to + 2]?.text === '/') return undefined;
+  if (/^эт(?:аж.*)?$/.test(tokens[to - 2]?.text ?? '') || /^эт(?:аж.*)?$/.test(tokens[to + 2]?.text ?? ''))
+    return undefined;
   return { value: value / below.value, to: to + 2, share: true };
 };
 

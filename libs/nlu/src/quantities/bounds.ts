@@ -75,7 +75,7 @@ export const readBound = (tokens: readonly Token[], at: number): Bound => {
       bound.approximate = true;
     } else if (bound.side === 'exact') {
       bound.side = meaning === 'from' ? 'min' : meaning;
-      if (tokens[from - 1]?.text === 'не' && bound.side !== 'exact' && word !== 'до' && word !== 'от' && word !== 'с') {
+      if (tokens[from - 1]?.text === 'не' && word !== 'до' && word !== 'от' && word !== 'с') {
         bound.side = NEGATED[bound.side];
         from--;
       }

@@ -183,7 +183,7 @@ export const toQuantity = (
     quantity.min = scaled(low.value, factor);
     quantity.max = scaled(high.value, factor);
   } else if (low.atLeast || bound.side === 'min') quantity.min = scaled(low.value, factor);
-  else if (bound.side === 'max') quantity.max = scaled(low.value, factor);
+  else if (low.atMost || bound.side === 'max') quantity.max = scaled(low.value, factor);
   else {
     quantity.min = scaled(low.value, factor);
     quantity.max = scaled(low.value, factor);
