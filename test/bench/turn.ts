@@ -93,7 +93,7 @@ export const run: Bench = async (report) => {
   const pool = new pg.Pool({ connectionString: server.url, max: 20 });
   try {
     await migrate(pool);
-    const stockSaver = new PostgresSaver(pool);
+    const stockSaver = new PostgresSaver(pool, undefined, { schema: 'stock' });
     await stockSaver.setup();
     const ours = actor(pool, Math.max(...CONCURRENCY));
     const ways: Record<string, Way> = {
