@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -33,6 +33,23 @@ describe(startEmbeddedPostgres.name, () => {
     expect(await query(second.url, 'select v from t')).toEqual([{ v: 'привет' }]);
     await second.stop();
     expect(statSync(path.join(dataDir, 'postgres.password')).mode & 0o077).toBe(0);
+  });
+
+  it.runIf(process.getuid?.() === 0)('works for root below a folder nobody else may enter, as /root is', async () => {
+    const closed = path.join(dataDir, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const server = await startEmbeddedPostgres({ dataDir: path.join(closed, 'data') });
+    expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await server.stop();
+  });
+
+  it('adopts no half cluster: a start killed during initdb is made good by the next', async () => {
+    mkdirSync(path.join(dataDir, 'postgres.new'));
+    writeFileSync(path.join(dataDir, 'postgres.new', 'PG_VERSION'), '18');
+    const server = await startEmbeddedPostgres({ dataDir });
+    expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await server.stop();
+    expect(existsSync(path.join(dataDir, 'postgres.new'))).toBe(false);
   });
 
   it('refuses a directory in use and says what to do', async () => {

@@ -1,11 +1,13 @@
-import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { lockDataDirectory } from './data-directory-lock.js';
-import { clearLeftovers, postgresBinaries, startPostmaster, stopPostmaster } from './postgres-process.js';
+import { DATABASE_USER, initialiseCluster } from './initialise-cluster.js';
+import { postgresBinaries } from './postgres-binaries.js';
+import { clearLeftovers, startPostmaster, stopPostmaster } from './postgres-process.js';
+import { serverUser } from './server-user.js';
 
 export interface EmbeddedPostgresServer {
   /** Connection string with the password; never log it. */
@@ -31,24 +33,27 @@ export async function startEmbeddedPostgres(options: {
   try {
     const databaseDir = path.join(dataDir, 'postgres');
     const password = readPassword(dataDir);
-    const { postgres } = await postgresBinaries();
+    const { postgres, initdb } = await postgresBinaries();
+    const user = serverUser();
+    // The server's own user has to reach the folder when we run as root.
+    if (user) chmodSync(dataDir, 0o711);
     if (!existsSync(path.join(databaseDir, 'PG_VERSION'))) {
       log('creating the embedded PostgreSQL');
-      await initialise(dataDir, databaseDir, password);
+      await initialiseCluster(initdb, databaseDir, password, user);
     } else {
       const found = await clearLeftovers(databaseDir);
       if (found !== 'nothing') log(`recovering after an unclean stop: ${found}`);
     }
-    // The server's own user has to reach the folder when we run as root.
-    if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
     const port = await freePort();
     const logFile = path.join(dataDir, 'postgres.log');
-    const child = startPostmaster(postgres, databaseDir, port, logFile);
-    const url = `postgresql://wewall:${password}@127.0.0.1:${port}/postgres`;
+    const child = startPostmaster(postgres, databaseDir, port, logFile, user);
+    const url = `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${port}/postgres`;
     let exited = false;
-    child.once('exit', () => {
-      exited = true;
-    });
+    for (const event of ['exit', 'error'] as const) {
+      child.once(event, () => {
+        exited = true;
+      });
+    }
     await waitUntilReady(url, () => exited, logFile);
     return {
       url,
@@ -71,28 +76,6 @@ function readPassword(dataDir: string): string {
     writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
   }
   return readFileSync(file, 'utf8').trim();
-}
-
-/** Creates the cluster under a temporary name, so that a start killed in the middle leaves no half cluster behind. */
-async function initialise(dataDir: string, databaseDir: string, password: string): Promise<void> {
-  const unfinished = `${databaseDir}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
-  rmSync(databaseDir, { recursive: true, force: true });
-  if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
-  await new Promise<void>((resolve, reject) => {
-    const child = fork(path.join(import.meta.dirname, 'initialise-cluster.mjs'), [unfinished, password], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let complaint = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      complaint += chunk.toString();
-    });
-    child.once('error', reject);
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`could not create the embedded PostgreSQL: ${complaint.trim()}`)),
-    );
-  });
-  renameSync(unfinished, databaseDir);
 }
 
 async function freePort(): Promise<number> {

