@@ -90,7 +90,7 @@ function actor(pool: pg.Pool, concurrency: number) {
 
 export const run: Bench = async (report) => {
   const server = await startThrowawayPostgres();
-  const pool = new pg.Pool({ connectionString: server.url, max: 20 });
+  const pool = new pg.Pool({ connectionString: server.url, max: 20, options: '-c plan_cache_mode=force_generic_plan' });
   try {
     await migrate(pool);
     const stockSaver = new PostgresSaver(pool, undefined, { schema: 'stock' });
@@ -103,7 +103,7 @@ export const run: Bench = async (report) => {
       ours: ours.way,
     };
     for (const [name, way] of Object.entries(ways)) {
-      await measureLoad({ concurrency: 8, total: 60 }, (worker, index) => way(`warm:${name}:${worker}`, index));
+      await measureLoad({ concurrency: 64, total: 400 }, (worker, index) => way(`warm:${name}:${worker}`, index));
     }
 
     const loads = new Map<string, Load>();
