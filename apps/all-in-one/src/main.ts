@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { createPostgresCatalogue, seedCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
 import { importDocuments, readDocuments } from '#libs/knowledge';
-import { type OpenedPlatform, PlatformModule } from '#libs/platform';
+import { keptSecret, type OpenedPlatform, PlatformModule } from '#libs/platform';
 import { JobQueue, JobResults } from '#libs/queues';
 import { openCore } from '../../core/src/index.js';
 import { ExternalApiModule, QueuedJobs, setupOpenApi } from '../../external-api/src/index.js';
@@ -11,14 +11,18 @@ import { TelegramBotModule } from '../../telegram-bot/src/index.js';
 import { openProcessors, openWorker } from '../../worker/src/index.js';
 
 /** Root of the checkout: the demo data lies beside apps/ and dist/. */
-const DATA = path.resolve(import.meta.dirname, import.meta.dirname.includes(`${path.sep}dist${path.sep}`) ? '../../../..' : '../../..', 'data');
+const DATA = path.resolve(
+  import.meta.dirname,
+  import.meta.dirname.includes(`${path.sep}dist${path.sep}`) ? '../../../..' : '../../..',
+  'data',
+);
 
 @Module({})
 class AllInOneModule {}
 
 /** Everything on one machine: what `npm start` runs. The first start fills the catalogue and the knowledge from data/. */
 async function start(platform: OpenedPlatform): Promise<void> {
-  const { config, logger, pool, files, shutdown } = platform;
+  const { config, logger, pool, files, links, shutdown } = platform;
   const backend = await openQueues(platform);
   await seed(platform);
   const catalogue = createPostgresCatalogue(pool);
@@ -36,7 +40,16 @@ async function start(platform: OpenedPlatform): Promise<void> {
   const { telegram } = config;
   const modules = [
     PlatformModule.forRoot(platform),
-    ExternalApiModule.register({ chats: host.chats.store, jobs: new QueuedJobs(jobs, new JobResults(pool)) }),
+    ExternalApiModule.register({
+      chats: host.chats.store,
+      pool,
+      files,
+      links,
+      logger,
+      visitorSecret: keptSecret(config.dataDir, 'visitors'),
+      production: config.environment === 'production',
+      jobs: new QueuedJobs(jobs, new JobResults(pool)),
+    }),
     ...(telegram.botToken
       ? [
           TelegramBotModule.register({

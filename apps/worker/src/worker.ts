@@ -1,7 +1,14 @@
 import type { ChatStore } from '#libs/chats';
 import type { OpenedPlatform } from '#libs/platform';
-import { type FinishedJob, type JobProcessor, JobResults, JobWorker, type QueueBackend, type QueueName } from '#libs/queues';
 import type { JobName } from '#libs/queues';
+import {
+  type FinishedJob,
+  type JobProcessor,
+  JobResults,
+  JobWorker,
+  type QueueBackend,
+  type QueueName,
+} from '#libs/queues';
 
 export interface WorkerParts {
   platform: OpenedPlatform;

@@ -19,3 +19,5 @@ export { type ImportProblem, ImportRefusedError } from './importer/import-proble
 export { searchLots } from './search/search.js';
 export { StationDirectory, type StationLookup } from './stations/station-directory.js';
 export type * from './types.js';
+export { CoefficientTables, type CoefficientValuation, valueByCoefficients } from './valuation/by-coefficients.js';
+export type { ValuationRequest } from './valuation/valuation-request.js';

@@ -1,0 +1,2 @@
+export { openProcessors } from './processors.js';
+export { openWorker, type WorkerParts } from './worker.js';

@@ -1,0 +1,17 @@
+import { createPostgresCatalogue } from '#libs/estates';
+import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
+import { PlatformModule } from '#libs/platform';
+import { openProcessors } from './processors.js';
+import { openWorker } from './worker.js';
+
+await runProcess('worker', async (platform) => {
+  const { config, logger, pool } = platform;
+  const backend = await openQueues(platform);
+  const host = new ChatsHost(platform, backend, { crm: Boolean(config.amocrm.baseUrl) });
+  await host.start();
+  const queues = config.queues.served;
+  const processors = await openProcessors(platform, createPostgresCatalogue(pool), queues);
+  await openWorker({ platform, backend, chats: host.chats.store, queues, processors });
+  const address = await serveHttp(platform, PlatformModule.forRoot(platform));
+  logger.info({ address, queues }, 'worker is ready');
+});
