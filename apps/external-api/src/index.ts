@@ -2,5 +2,4 @@ export { ExternalApiModule, type ExternalApiParts } from './external-api.module.
 export { setupOpenApi } from './http/openapi.js';
 export { ApiKeys } from './keys/api-keys.js';
 export { QueuedJobs } from './services/queued-jobs.js';
-export { QueuedJobs } from './services/queued-jobs.js';
 export type { JobStatus, ServiceFormat, ServiceJobs, ServiceName, ServiceRequest } from './services/service-jobs.js';
