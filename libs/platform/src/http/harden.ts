@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import type { Logger } from '../logging.js';
 import type { Metrics } from '../metrics.js';
+import { nameBodyErrors, refuseDeepBodies } from './body-limits.js';
 import { ProblemFilter } from './problem.filter.js';
 import { createValidationPipe } from './validation.js';
 
@@ -38,6 +39,7 @@ export function hardenHttp(app: INestApplication, options: HttpEdgeOptions): voi
   express.set('query parser', 'simple');
   express.useBodyParser('json', { limit: BODY_LIMIT, strict: true });
   express.useBodyParser('urlencoded', { limit: BODY_LIMIT, extended: false, parameterLimit: 5_000 });
+  app.use(nameBodyErrors, refuseDeepBodies);
   app.use(
     helmet({
       contentSecurityPolicy: {
