@@ -8,6 +8,7 @@ export { type FormName, isScenarioName, SCENARIO_NAMES, type ScenarioName } from
 export { PhraseBook, PhraseBookError } from './phrases/phrase-book.js';
 // What it depends on.
 export type { DialogDeps, KnowledgePort, LotReader, Understander } from './ports.js';
+export { RULES_UNDERSTANDER } from './rules-understander.js';
 export { type DialogView, runTurn, type TurnInput, type TurnOutput, viewOf } from './run-turn.js';
 // Payloads of jobs that only the dialog names.
 export type { AnalogRequest } from './scenarios/analog-request.js';

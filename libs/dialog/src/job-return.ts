@@ -30,6 +30,7 @@ const INPUT_PROBLEMS = [
   'READINESS_TOO_FAR',
   'VALUATION_UNAVAILABLE',
   'AMOUNT_TOO_LARGE',
+  'OUT_OF_BANDS',
 ];
 const OPTIONS_OFFERED = 4;
 
@@ -73,7 +74,7 @@ async function jobFailed(turn: Turn, { problem }: JobEvent): Promise<void> {
     const options = (await turn.deps.closestStations(station)).slice(0, OPTIONS_OFFERED);
     const question = FORM_SCENARIOS[scenario].definition.questions.find(({ slots }) => slots.includes('stations'));
     if (question && step === 'working') turn.state.step = question.step;
-    turn.state.choice = { scenario, options };
+    turn.state.choice = { scenario, options, isStation: true };
     const buttons = options.map((text, index) => ({ text, payload: `${scenario}.pick:${index}` }));
     turn.say('job.unknownStation', { detail }, { buttons });
   } else if (code === 'SCHEDULE_NOT_100') {

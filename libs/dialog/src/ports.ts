@@ -29,7 +29,10 @@ export interface DialogDeps {
   understander: Understander;
   knowledge: KnowledgePort;
   catalogue: LotReader;
-  /** Official station names closest to what the client wrote, best first; empty when nothing is near. */
+  /**
+   * Official station names closest to what the client wrote, best first; for a name shared by different stations their full names
+   * «name (line)»; empty when nothing is near.
+   */
   closestStations(text: string): Promise<string[]>;
   /** The phrase book in force; called once a turn, so that an edit in the database needs no deploy. */
   phrases(): Promise<PhraseBook> | PhraseBook;

@@ -116,6 +116,10 @@ async function pickOption(turn: Turn, scenario: ScenarioName, index: number): Pr
     return undefined;
   }
   turn.state.choice = null;
+  if (choice?.isStation && isFormName(scenario)) {
+    await FORM_SCENARIOS[scenario].answer(turn, { stations: [option] }, FORM_SCENARIOS[scenario].question(turn));
+    return undefined;
+  }
   return reactToText(turn, { kind: 'text', text: option, attachments: [], passedBy: [] });
 }
 

@@ -52,6 +52,8 @@ export interface ShownFigures {
 export interface PendingChoice {
   scenario: ScenarioName;
   options: string[];
+  /** Options are full names of stations, put into the slot as they are: a name shared by lines would be ambiguous again. */
+  isStation?: boolean;
 }
 
 export interface WindowMessage {

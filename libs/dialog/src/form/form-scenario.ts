@@ -22,6 +22,11 @@ const INTENT_SCENARIOS: Partial<Record<Understanding['intent'], ScenarioName>> =
   contact: 'contact',
 };
 
+/** Options shown at once. */
+const OPTIONS_OFFERED = 4;
+/** A longer text is not the name of a station. */
+const STATION_WORDS = 4;
+
 /** What a scenario adds to the questions: what happens after the recap is confirmed. */
 export interface AfterConfirm {
   confirm(turn: Turn): void | Promise<void>;
@@ -90,13 +95,14 @@ export class FormScenario {
       turn.state.misses = 0;
       return undefined;
     }
-    if (await this.offerOptions(turn, stimulus.text, reading, question)) return undefined;
+    if (this.offerReadings(turn, reading)) return undefined;
     if (isSideQuestion(stimulus.text, reading)) {
       turn.state.misses = 0;
       await askAboutSideQuestion(turn, stimulus.text, reading);
       await this.resume(turn);
       return undefined;
     }
+    if (question?.slots.includes('stations') && (await this.offerStations(turn, stimulus.text))) return undefined;
     await this.miss(turn, question);
     return undefined;
   }
@@ -282,17 +288,29 @@ export class FormScenario {
     return true;
   }
 
-  /** An ambiguous answer is asked, never guessed; an unknown station gets the closest names. */
-  private async offerOptions(turn: Turn, text: string, reading: Understanding, question?: Question): Promise<boolean> {
-    const ambiguity = reading.ambiguities.find((each) => each.options.length > 1);
-    const isAboutPlace = question?.slots.includes('stations') ?? false;
-    const options = (ambiguity?.options ?? (isAboutPlace ? await turn.deps.closestStations(text) : [])).slice(0, 4);
-    if (options.length === 0) return false;
+  /** An answer with several readings is asked, never guessed. */
+  private offerReadings(turn: Turn, reading: Understanding): boolean {
+    const options = reading.ambiguities.find((each) => each.options.length > 1)?.options.slice(0, OPTIONS_OFFERED);
+    if (!options) return false;
     turn.state.choice = { scenario: this.name, options };
-    const buttons = options.map((option, index) => ({ text: option, payload: `${this.name}.pick:${index}` }));
     turn.state.misses = 0;
-    turn.say(ambiguity ? 'dialog.choose' : 'dialog.stationClosest', {}, { buttons });
+    turn.say('dialog.choose', {}, { buttons: this.optionButtons(options) });
     return true;
+  }
+
+  /** Instead of a first miss: names of stations like the unknown one. */
+  private async offerStations(turn: Turn, text: string): Promise<boolean> {
+    if (turn.state.misses > 0 || text.trim().split(/\s+/u).length > STATION_WORDS) return false;
+    const options = (await turn.deps.closestStations(text)).slice(0, OPTIONS_OFFERED);
+    if (options.length === 0) return false;
+    turn.state.choice = { scenario: this.name, options, isStation: true };
+    turn.state.misses += 1;
+    turn.say('dialog.stationClosest', {}, { buttons: this.optionButtons(options) });
+    return true;
+  }
+
+  private optionButtons(options: readonly string[]): Button[] {
+    return options.map((option, index) => ({ text: option, payload: `${this.name}.pick:${index}` }));
   }
 
   private async miss(turn: Turn, question?: Question): Promise<void> {
