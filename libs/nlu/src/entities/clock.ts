@@ -7,6 +7,8 @@ const TIME_PREPOSITION = /^(?:в|к|до|после|с|по|около|часо�
 /** Words that show the client speaks about when to call or meet. */
 const APPOINTMENT =
   /(?:звон|набер|связ|встре|показ|просмотр|удобн|завтра|сегодня|послезавтра|понедельник|вторник|сред[уы](?![а-я])|четверг|пятниц|суббот|воскресен|работа(?:ет|ем|ю)|ежедневно|будн|выходн|утром|вечером|днем|подъед|приед|жду|график|обед)/;
+/** Sizes and prices in the message: «с 10 до 18» may be a range. */
+const PREMISES = /этаж|площад|бюджет/;
 const NOT_TIME_AFTER =
   /^(?:м|м2|m2|кв|квадрат\S*|метр\S*|руб\S*|₽|р|\$|€|тыс|%|процент\S*|человек|шт|мест|этаж\S*|эт|лет|год\S*|км|га|сот\S*|минут\S*|мин|раз|комнат\S*|кабинет\S*|лот\S*|офис\S*|вариант\S*|млн|дн\S*|недел\S*|месяц\S*|мес|-)$/;
 
@@ -56,6 +58,11 @@ export const markClock = (marking: Marking): void => {
   markHalfPast(marking);
   const { tokens, numerals, taken, text } = marking;
   let appointment: boolean | undefined;
+  let aboutPremises: boolean | undefined;
+  const premises = (): boolean => {
+    aboutPremises ??= PREMISES.test(text);
+    return aboutPremises;
+  };
   for (const [index, numeral] of numerals.entries()) {
     if (taken.has(numeral) || !isHour(numeral)) continue;
     const before = textAt(tokens, numeral.from - 1);
@@ -94,7 +101,7 @@ export const markClock = (marking: Marking): void => {
       appointment ??= APPOINTMENT.test(text);
       const working = numeral.value >= 6 && numeral.value <= 13 && until.value >= 13 && until.value > numeral.value;
       const overnight = joint === 'до' && until.value <= numeral.value;
-      if ((working || appointment || overnight) && !NOT_TIME_AFTER.test(unit) && !/этаж|площад|бюджет/.test(text)) {
+      if ((working || appointment || overnight) && !NOT_TIME_AFTER.test(unit) && !premises()) {
         takeSpan(
           marking,
           'time',
@@ -112,7 +119,7 @@ export const markClock = (marking: Marking): void => {
       appointment ??= APPOINTMENT.test(text);
       const bare = before === 'после' && numeral.value >= 9 && !numeral.spelled && (next === '' || !/[а-я]/.test(next));
       const evening = numeral.value >= 7 || before === 'в' || before === 'к';
-      if ((appointment && evening && !/(?:этаж|площад|бюджет)/.test(text)) || bare)
+      if ((appointment && evening && !premises()) || bare)
         takeSpan(marking, 'time', numeral.from, numeral.to, clock(numeral.value));
     }
   }

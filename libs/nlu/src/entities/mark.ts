@@ -16,7 +16,10 @@ export interface Marking {
 export const takeSpan = (marking: Marking, type: EntityType, from: number, to: number, value?: string): void => {
   const start = marking.tokens[from]?.start ?? 0;
   const end = marking.tokens[to - 1]?.end ?? start;
-  for (const numeral of marking.numerals) if (numeral.from >= from && numeral.from < to) marking.taken.add(numeral);
+  for (const numeral of marking.numerals) {
+    if (numeral.from >= to) break;
+    if (numeral.from >= from) marking.taken.add(numeral);
+  }
   marking.entities.push({ type, start, end, value: value ?? marking.text.slice(start, end) });
 };
 

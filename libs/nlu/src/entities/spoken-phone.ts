@@ -43,7 +43,8 @@ export const markSpokenPhones = (marking: Marking): void => {
       last = j;
     }
     const end = numerals[last];
-    if (end === undefined || last === i) continue;
+    if (end === undefined || last === i || (digits.length !== 11 && digits.length !== 10 && digits.length !== 7))
+      continue;
     const labelled = PHONE_WORD.test(textAt(tokens, first.from - 1)) || PHONE_WORD.test(textAt(tokens, first.from - 2));
     const full = digits.length === 11 && /^[78]/.test(digits) && (/^[78][3489]/.test(digits) || labelled);
     const short = digits.length === 10 && (digits.startsWith('9') || labelled) && last - i >= 3;

@@ -20,6 +20,13 @@ const goesOnAsPrice = (tokens: readonly Token[], at: number): boolean => {
   return /^(?:в|за|и|до|на|или|с|ежемесячно|без|макс|максимум|минимум|бюджет|за)$/.test(token.text);
 };
 
+/** «бюджет 15м», «бюджет до 15м»: millions, not metres. */
+const hasBudgetBefore = (tokens: readonly Token[], at: number): boolean => {
+  for (let index = at; index >= at - 2; index--)
+    if (/^(?:бюджет\S*|цен[аыу]|стоимость\S*)$/.test(tokens[index]?.text ?? '')) return true;
+  return false;
+};
+
 /** «т», «т.р.», «т. руб», «к», «м ₽»: single letters mean a multiplier only in the right company. */
 const readLetter = (tokens: readonly Token[], at: number, letter: Token, spelled: boolean): Multiplier | undefined => {
   const next = tokens[at + 1];
@@ -44,7 +51,9 @@ const readLetter = (tokens: readonly Token[], at: number, letter: Token, spelled
       return undefined;
     case 'м':
     case 'm':
-      return isMoney(next) ? { value: 1e6, to: at + 1, money: true, ordinal: false } : undefined;
+      return isMoney(next) || (glued && hasBudgetBefore(tokens, at - 2))
+        ? { value: 1e6, to: at + 1, money: true, ordinal: false }
+        : undefined;
     default:
       return undefined;
   }

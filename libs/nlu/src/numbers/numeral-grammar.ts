@@ -97,11 +97,11 @@ const isNegative = (tokens: readonly Token[], at: number): number => {
   return label && tokens[at + 1]?.text !== '%' ? at : at - 1;
 };
 
-const finish = (tokens: readonly Token[], numeral: Omit<Numeral, 'start' | 'end'>): Numeral => ({
-  ...numeral,
-  start: tokens[numeral.from]?.start ?? 0,
-  end: tokens[numeral.to - 1]?.end ?? 0,
-});
+const startOf = (tokens: readonly Token[], from: number): number => tokens[from]?.start ?? 0;
+const endOf = (tokens: readonly Token[], to: number): number => tokens[to - 1]?.end ?? 0;
+
+/** Removes the binary noise of products such as 1.1 × 10⁶; whole numbers have none. */
+const exact = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(15)));
 
 /** «с половиной» after a number: adds a half, a quarter or a third. */
 const halfAfter = (tokens: readonly Token[], at: number): { value: number; to: number } | undefined => {
@@ -163,12 +163,14 @@ const readDigitsOrWords = (tokens: readonly Token[], at: number): Numeral | unde
   if (tokens[sum.to]?.text === 'с' && TAILS.test(tokens[sum.to + 1]?.text ?? '')) atLeast = true;
   const plus = tokens[sum.to];
   if (plus?.text === '+' && !plus.gap && tokens[sum.to + 1]?.kind !== 'number') atLeast = true;
-  return finish(tokens, {
-    value: sign * Number(sum.value.toPrecision(15)),
+  return {
+    value: sign * exact(sum.value),
     base: sign * value,
     multiplier: sum.multiplier,
     from: negativeFrom,
     to: sum.to,
+    start: startOf(tokens, negativeFrom),
+    end: endOf(tokens, sum.to),
     ordinal: sum.ordinal,
     spelled: small.spelled,
     money: sum.money,
@@ -176,7 +178,7 @@ const readDigitsOrWords = (tokens: readonly Token[], at: number): Numeral | unde
     atLeast,
     atMost: false,
     fraction,
-  });
+  };
 };
 
 const readOpener = (tokens: readonly Token[], at: number): Numeral | undefined => {
@@ -196,12 +198,14 @@ const readOpener = (tokens: readonly Token[], at: number): Numeral | undefined =
     sum.value += joined.value * opener.multiplier;
     sum.to = joined.to;
   } else if (opener.extends) addParts(tokens, sum, false);
-  return finish(tokens, {
-    value: sum.value,
+  return {
+    value: exact(sum.value),
     base: sum.base,
     multiplier: sum.multiplier,
     from: at,
     to: sum.to,
+    start: startOf(tokens, at),
+    end: endOf(tokens, sum.to),
     ordinal: sum.ordinal,
     spelled: true,
     money: sum.money,
@@ -209,7 +213,7 @@ const readOpener = (tokens: readonly Token[], at: number): Numeral | undefined =
     atLeast: false,
     atMost: opener.atMost === true,
     fraction: opener.fraction,
-  });
+  };
 };
 
 /** Every number of the token stream, left to right, not overlapping; set phrases that state no number are left out. */

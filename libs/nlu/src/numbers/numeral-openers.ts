@@ -46,7 +46,7 @@ export const invertedMultiplier = (
   const after = tokens[small.to];
   if (after?.form?.kind === 'scale' || after?.form?.kind === 'group') return undefined;
   // «миллиона два», «тысячи три»: the genitive singular goes with 1.5 to 4 only; «до миллиона двести» is another thing.
-  const singular = /[аи]$/.test(token.text) && !token.text.endsWith('ка');
+  const singular = /[аи]$/.test(token.text) && !/(?:ка|ами)$/.test(token.text);
   if (singular && small.value >= 5) return undefined;
   return {
     value: small.value * form.value,

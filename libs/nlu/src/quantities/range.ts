@@ -11,7 +11,7 @@ export interface NumeralRange {
 }
 
 const DASHES = new Set(['-', '…', '~', '÷']);
-const round = (value: number): number => Number(value.toPrecision(15));
+const round = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(15)));
 
 const scaleTo = (numeral: Numeral, factor: number, money: boolean): void => {
   numeral.value = round(numeral.value * factor);

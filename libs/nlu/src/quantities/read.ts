@@ -11,6 +11,7 @@ import type { Numeral } from '../numbers/numeral.js';
 import { readNumerals } from '../numbers/numeral-grammar.js';
 import { scanTokens } from '../numbers/scan.js';
 import type { NumberMention, Quantity } from '../types.js';
+import { TopicContext } from './context.js';
 import { toQuantity } from './quantity.js';
 import { findRanges } from './range.js';
 
@@ -54,16 +55,17 @@ export const readNumbers = (text: string): NumbersReading => {
   const stated = marking.taken.size === 0 ? numerals : numerals.filter((numeral) => !marking.taken.has(numeral));
   const ranges = findRanges(tokens, stated);
   const quantities: Quantity[] = [];
+  const topic = new TopicContext(folded);
   let rangeIndex = 0;
   for (let i = 0; i < stated.length; i++) {
     const numeral = stated[i];
     if (numeral === undefined) continue;
     const range = ranges[rangeIndex];
     if (range?.low === numeral) {
-      quantities.push(toQuantity(folded, tokens, numeral, range.high, range.loose));
+      quantities.push(toQuantity(topic, tokens, numeral, range.high, range.loose));
       rangeIndex++;
       i++;
-    } else quantities.push(toQuantity(folded, tokens, numeral, undefined, false));
+    } else quantities.push(toQuantity(topic, tokens, numeral, undefined, false));
   }
   for (const entity of entities) {
     const year = yearQuantity(entity);
