@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type Bindings, type ChildLoggerOptions, type DestinationStream, type Logger, pino } from 'pino';
 import { redact, redactText } from './redaction.js';
 
 export type { Logger } from 'pino';
@@ -10,7 +10,7 @@ export type { Logger } from 'pino';
  * credentials are masked inside messages (redaction.ts).
  */
 export function createLogger(options: { level: string; app: string; destination?: DestinationStream }): Logger {
-  return pino(
+  const logger = pino(
     {
       level: options.level,
       base: { app: options.app, pid: process.pid },
@@ -18,16 +18,25 @@ export function createLogger(options: { level: string; app: string; destination?
       timestamp: pino.stdTimeFunctions.isoTime,
       // pino would print an error under `err` in full; the record's redaction below does it instead.
       serializers: { err: (error: unknown) => error },
-      formatters: { level: (label) => ({ level: label }), log: redact, bindings: redact },
+      formatters: { level: (label) => ({ level: label }), log: redact },
       hooks: {
         logMethod(args, method) {
-          const masked = args.map((argument) => (typeof argument === 'string' ? redactText(argument) : argument));
+          const [first, ...rest] = args as unknown[];
+          // A bare error: pino would take its message as it is.
+          const whole = first instanceof Error ? [{ err: first }, rest[0] ?? first.message] : [first, ...rest];
+          const masked = whole.map((argument) => (typeof argument === 'string' ? redactText(argument) : argument));
           method.apply(this, masked as typeof args);
         },
       },
     },
     options.destination ?? pino.destination({ dest: 2, sync: false }),
   );
+  // pino has no formatter for the bindings of children; children of children inherit this one.
+  const child = logger.child;
+  logger.child = function redactedChild(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) {
+    return child.call(this, redact(bindings), childOptions);
+  } as typeof logger.child;
+  return logger;
 }
 
 /** Lets Nest write its own lines through the same logger. */

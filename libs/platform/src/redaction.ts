@@ -12,8 +12,10 @@ const MAX_DEPTH = 6;
 const MAX_ITEMS = 50;
 const MAX_STRING = 2000;
 
-/** Nine or more digits that may be written as a phone: `+7 (916) 123-45-67`. Ids of ours are hex and stay. */
-const PHONE = /(?<![\w.-])(?:\+|8|7)[\s(-]*(?:\d[\s()-]*){9,14}(?![\w])/g;
+/** A phone as people write it: `+7 (916) 123-45-67`, `89161234567`. */
+const PHONE = /(?<![\w.-])(?:\+|8|7)[\s(-]*(?:\d[\s()-]*){10,14}(?![\w])/g;
+/** `chatId`, `eventId`, …: the thread through the log, kept as they are (a Telegram chat's number looks like a phone). */
+const ID_KEY = /(^id|Id|_id)$/;
 /** Credentials in an address: `postgres://user:password@host`. */
 const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
 const BOT_TOKEN = /\bbot\d+:[\w-]+/g;
@@ -54,10 +56,9 @@ function redactValue(value: unknown, depth: number): unknown {
 export function redact(record: Record<string, unknown>, depth = 0): Record<string, unknown> {
   const clean: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(record).slice(0, MAX_ITEMS)) {
-    clean[key] =
-      value !== undefined && SENSITIVE.has(key.toLowerCase().replace(/[_-]/g, ''))
-        ? '[redacted]'
-        : redactValue(value, depth + 1);
+    if (value !== undefined && SENSITIVE.has(key.toLowerCase().replace(/[_-]/g, ''))) clean[key] = '[redacted]';
+    else
+      clean[key] = typeof value === 'string' && ID_KEY.test(key) ? value.slice(0, 256) : redactValue(value, depth + 1);
   }
   return clean;
 }
