@@ -82,7 +82,10 @@ const markDayNumbersAndQuarters = (marking: Marking): void => {
   for (const numeral of numerals) {
     if (taken.has(numeral) || !isPlain(numeral)) continue;
     const next = textAt(tokens, numeral.to);
-    if (/^(?:числа|число|числу|числе|числах|чисел)$/.test(next) && numeral.value <= 31)
+    const label = textAt(tokens, numeral.from - 1);
+    if (/^(?:числа|числу)$/.test(label) && numeral.value >= 1 && numeral.value <= 31)
+      takeSpan(marking, 'date', numeral.from - 1, numeral.to);
+    else if (/^(?:числа|число|числу|числе|числах|чисел)$/.test(next) && numeral.value <= 31)
       takeSpan(marking, 'date', numeral.from, numeral.to + 1);
     else if (
       /^(?:квартал\S*|полугоди\S*)$/.test(next) &&
@@ -147,7 +150,8 @@ const markYears = (marking: Marking): void => {
         takeSpan(marking, 'year', numeral.from, afterYearWord(marking, joined.to), String(value));
         continue;
       }
-      const certain = isYearNext || (numeral.ordinal && value > 1900 && PLAIN_PREPOSITION.test(before));
+      const built = before === 'в' && /^(?:постро|сдан|введ|возвед|основан)/.test(textAt(tokens, numeral.from - 2));
+      const certain = isYearNext || built || (numeral.ordinal && value > 1900 && PLAIN_PREPOSITION.test(before));
       const likely =
         isModern(value) &&
         YEAR_BEFORE.test(before) &&

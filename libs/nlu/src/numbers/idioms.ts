@@ -10,7 +10,11 @@ const oneIdiom = (tokens: readonly Token[], numeral: Numeral): number => {
   const before = tokens[numeral.from - 1]?.text;
   const next = tokens[numeral.to]?.text;
   const word = tokens[numeral.from]?.text;
-  if (next === 'из') return numeral.to;
+  if (next === 'из')
+    return /^(?:двух|трех)$/.test(tokens[numeral.to + 1]?.text ?? '') && tokens.length === numeral.to + 2
+      ? numeral.to + 2
+      : numeral.to;
+  if (next === 'черт') return numeral.to;
   if (before === 'ни') return numeral.to;
   if (next === 'и' && /^(?:тот|та|то|той|того|том|ту|тому|тем|те)$/.test(tokens[numeral.to + 1]?.text ?? ''))
     return numeral.to + 2;

@@ -38,6 +38,7 @@ const LATIN = /^[a-z]/;
 export const isCode = (tokens: readonly Token[], at: number): boolean => {
   const token = tokens[at];
   if (token === undefined || Number.isNaN(token.value)) return true;
+  if (!token.gap && tokens[at - 1]?.kind === 'number') return true;
   const next = tokens[at + 1];
   if (next?.kind === 'word' && !next.gap && next.form === undefined) {
     const { text } = next;

@@ -216,11 +216,14 @@ const readOpener = (tokens: readonly Token[], at: number): Numeral | undefined =
   };
 };
 
-/** Every number of the token stream, left to right, not overlapping; set phrases that state no number are left out. */
+/** More numbers than any message states; the rest of a pasted table is not read, so that time stays bounded. */
+const MAX_NUMERALS = 500;
+
+/** The first 500 numbers of the token stream, left to right, not overlapping; set phrases that state no number are left out. */
 export const readNumerals = (tokens: readonly Token[]): Numeral[] => {
   const numerals: Numeral[] = [];
   let at = 0;
-  while (at < tokens.length) {
+  while (at < tokens.length && numerals.length < MAX_NUMERALS) {
     const token = tokens[at];
     if (token === undefined || token.kind === 'symbol' || token.kind === 'claimed') {
       at++;

@@ -21,7 +21,7 @@ const LIMITS = new Set(
     ' ',
   ),
 );
-const FILLERS = new Set('на этак эдак примерно так около под до'.split(' '));
+const FILLERS = new Set('на этак эдак примерно так около под до за'.split(' '));
 
 /** «миллиона полтора», «тысяч на двести», «лямов 5»: an approximate number whose multiplier came first. */
 export const invertedMultiplier = (
@@ -48,6 +48,11 @@ export const invertedMultiplier = (
   // «миллиона два», «тысячи три»: the genitive singular goes with 1.5 to 4 only; «до миллиона двести» is another thing.
   const singular = /[аи]$/.test(token.text) && !/(?:ка|ами)$/.test(token.text);
   if (singular && small.value >= 5) return undefined;
+  const part = after?.text === 'с' ? tokens[small.to + 1]?.form : undefined;
+  if (part?.kind === 'part') {
+    small.value += part.value;
+    small.to += 2;
+  }
   return {
     value: small.value * form.value,
     base: small.value,

@@ -53,7 +53,7 @@ const jointOf = (tokens: readonly Token[], low: Numeral, high: Numeral): Joint =
   if (left === 1) {
     if (DASHES.has(first)) return 'range';
     if (first === 'до' || first === 'по') return 'range';
-    if (first === 'или' || first === 'либо') return 'or';
+    if (first === 'или' || first === 'либо' || first === 'вместо') return 'or';
     if (first === 'и') return 'between';
     return 'none';
   }

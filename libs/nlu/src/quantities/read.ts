@@ -36,7 +36,7 @@ const yearQuantity = (entity: Entity): Quantity | undefined => {
 
 /**
  * Reads the numbers, quantities and numeric entities of a Russian text. Offsets are UTF-16 units of the text as given.
- * Total and bounded: never throws, reads the first 4,000 characters, takes time linear in their number.
+ * Total and bounded: never throws, reads the first 4,000 characters and 500 numbers, takes time linear in their number.
  */
 export const readNumbers = (text: string): NumbersReading => {
   const folded = foldText(text);
