@@ -96,8 +96,8 @@ interface ClaimRow {
 }
 
 // $1 chat, $2 fence, $3 epoch, $4 positions, $5 plan, $6 checkpoints, $7 writes, $8 view, $9 keep, $10 turn record
-const COMMIT: Statement = {
-  name: 'turn.commit',
+const commitStatement = (name: string, rare: string): Statement => ({
+  name,
   text: `with u as (
       update chats set lease_until = 'epoch', leased_by = null, attempts = 0, retry_at = 'epoch', turn = turn + 1,
         last_seq = last_seq + json_array_length($5::json->'transcript'),
@@ -122,14 +122,6 @@ const COMMIT: Statement = {
       select x.id, $1, x.target, u.ord0 + x."offset", u.turn, u.seq0 + x."seqOffset", x.author, u.epoch, x.body, x.state
       from u, json_to_recordset($5::json->'outbox')
         x (id text, target text, "offset" int, "seqOffset" int, author text, body json, state text)
-    ), ti as (
-      insert into timers (chat_id, name, due_at, data, turn)
-      select $1, x.name, now() + x."afterMs" * interval '1 ms', x.data, u.turn
-      from u, json_to_recordset($5::json->'timers') x (name text, "afterMs" float8, data json)
-      on conflict (chat_id, name) do update set due_at = excluded.due_at, data = excluded.data, turn = excluded.turn
-    ), tc as (
-      delete from timers t using u where t.chat_id = $1
-        and t.name in (select json_array_elements_text($5::json->'cancelTimers'))
     ), cp as (
       insert into checkpoints (thread_id, ns, id, parent_id, checkpoint, metadata)
       select $1, x.ns, x.id, x."parentId", x.checkpoint, x.metadata::jsonb
@@ -137,23 +129,40 @@ const COMMIT: Statement = {
     ), old as (
       delete from checkpoints k using u where k.thread_id = $1 and k.ns = '' and json_array_length($6::json) > 0
         and k.id in (select id from checkpoints where thread_id = $1 and ns = '' order by id desc offset $9::int - 1)
+    ), rec as (
+      insert into turns (chat_id, turn, fence, worker, owner, events, effects, outcome, run_ms)
+      select $1, u.turn, $2, x.worker, x.owner, x.events, x.effects, x.outcome, x."runMs"
+      from u, json_to_record($10::json) x (worker text, owner text, events int, effects int, outcome text, "runMs" int)
+    ${rare})
+    select exists(select 1 from inbox where chat_id = $1 and done_turn is null and position <> all($4::bigint[])) as more from u`,
+});
+
+// Most turns set no timer, leave no pending writes and park nothing: they are spared those parts of the statement.
+// $7 has to stay mentioned for the statement's parameters to be numbered alike.
+const COMMIT = commitStatement('turn.commit', `), unused as (select $7::json`);
+
+const COMMIT_RARE = commitStatement(
+  'turn.commitRare',
+  `), ti as (
+      insert into timers (chat_id, name, due_at, data, turn)
+      select $1, x.name, now() + x."afterMs" * interval '1 ms', x.data, u.turn
+      from u, json_to_recordset($5::json->'timers') x (name text, "afterMs" float8, data json)
+      on conflict (chat_id, name) do update set due_at = excluded.due_at, data = excluded.data, turn = excluded.turn
+    ), tc as (
+      delete from timers t using u where t.chat_id = $1
+        and t.name in (select json_array_elements_text($5::json->'cancelTimers'))
     ), wr as (
       insert into checkpoint_writes (thread_id, ns, checkpoint_id, task_id, idx, channel, value)
       select $1, x.ns, x."checkpointId", x."taskId", x.idx, x.channel, x.value
       from u, json_to_recordset($7::json)
         x (ns text, "checkpointId" text, "taskId" text, idx int, channel text, value text)
-    ), rec as (
-      insert into turns (chat_id, turn, fence, worker, owner, events, effects, outcome, run_ms)
-      select $1, u.turn, $2, x.worker, x.owner, x.events, x.effects, x.outcome, x."runMs"
-      from u, json_to_record($10::json) x (worker text, owner text, events int, effects int, outcome text, "runMs" int)
     ), dl as (
       insert into dead_letters (chat_id, source, ref, error, attempts)
       select $1, 'turn', i.kind || ':' || i.external_id, x.error, x.attempts
       from u, json_to_record($10::json) x (outcome text, error text, attempts int),
         inbox i where x.outcome = 'parked' and i.chat_id = $1 and i.position = any($4::bigint[])
-    )
-    select exists(select 1 from inbox where chat_id = $1 and done_turn is null and position <> all($4::bigint[])) as more from u`,
-};
+    `,
+);
 
 const RELEASE: Statement = {
   name: 'turn.release',
@@ -240,14 +249,16 @@ export class TurnStore {
 
   /** Writes everything the turn decided, or nothing when the fence or the epoch moved on. */
   async commit(claim: Claim, commit: Commit): Promise<CommitResult> {
-    const [row] = await this.statements.run<{ more: boolean }>(COMMIT, [
+    const { plan, saved } = commit;
+    const rare = commit.parked !== undefined || plan.timers.length + plan.cancelTimers.length + saved.writes.length > 0;
+    const [row] = await this.statements.run<{ more: boolean }>(rare ? COMMIT_RARE : COMMIT, [
       claim.chatId,
       claim.fence,
       claim.epoch,
       claim.positions,
-      JSON.stringify(commit.plan),
-      JSON.stringify(commit.saved.checkpoints),
-      JSON.stringify(commit.saved.writes),
+      JSON.stringify(plan),
+      JSON.stringify(saved.checkpoints),
+      JSON.stringify(saved.writes),
       commit.view === null ? null : JSON.stringify(commit.view),
       this.settings.keepCheckpoints,
       JSON.stringify({
