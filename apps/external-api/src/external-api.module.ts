@@ -1,18 +1,9 @@
-import {
-  type DynamicModule,
-  Inject,
-  type MiddlewareConsumer,
-  Module,
-  type NestModule,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import type { ChatStore } from '#libs/chats';
 import { FILE_STORE, type FileLinks, type FileStore, type Logger } from '#libs/platform';
 import { ChatsController } from './chats/chats.controller.js';
 import { Conversations } from './chats/conversations.js';
-import { refuseDeepJson } from './http/json-depth.js';
 import { ApiKeyRepository } from './keys/api-key.repository.js';
 import { ApiKeys } from './keys/api-keys.js';
 import { RateLimiter } from './keys/rate-limiter.js';
@@ -46,7 +37,7 @@ const PARTS = Symbol('ExternalApiParts');
 
 /** REST for partners, the web chat and its page. Routes of the process must be hardened with `hardenHttp`. */
 @Module({})
-export class ExternalApiModule implements NestModule, OnModuleInit, OnApplicationShutdown {
+export class ExternalApiModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly keys: ApiKeys,
     private readonly conversations: Conversations,
@@ -73,10 +64,6 @@ export class ExternalApiModule implements NestModule, OnModuleInit, OnApplicatio
       ],
       exports: [ApiKeys],
     };
-  }
-
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(refuseDeepJson).forRoutes(ChatsController, ServicesController, WebChatController);
   }
 
   async onModuleInit(): Promise<void> {

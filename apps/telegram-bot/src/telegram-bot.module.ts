@@ -61,7 +61,7 @@ export class TelegramBotModule implements OnApplicationBootstrap, OnApplicationS
   static register(parts: TelegramBotParts): DynamicModule {
     const { telegram, pool, chats, outbox, files, logger } = parts;
     const api = createTelegramApi(telegram);
-    const updates = new UpdateRepository(pool);
+    const updates = new UpdateRepository(pool, Number(telegram.token.split(':')[0]) || 0);
     outbox.register(new TelegramSender(api, new DeliveryRepository(pool), files, logger));
     return {
       module: TelegramBotModule,

@@ -1,49 +1,49 @@
-import { randomUUID } from 'node:crypto';
-import type { AttachmentRef, JsonObject } from '#libs/chats';
-import { derivedId, Problem } from '#libs/platform';
+import type { AttachmentRef, JsonObject, JsonValue } from '#libs/chats';
+import { derivedId } from '#libs/platform';
 import type { JobQueue, JobRecord, JobResults } from '#libs/queues';
 import type { JobStatus, ServiceJobs, ServiceRequest } from './service-jobs.js';
 
-/** Unfinished jobs a partner may have at once; more are refused until some end. */
-const OPEN_JOBS_LIMIT = 50;
+/** A partner asking the same again within this time shares one job, ms: a retry after a lost answer costs nothing. */
+const SAME_REQUEST_MS = 60_000;
 
-/** Services as jobs of the workers' queues; outcomes are read from PostgreSQL. */
+/** Services over the job queue: the job goes to a worker, its outcome comes back through PostgreSQL. */
 export class QueuedJobs implements ServiceJobs {
   constructor(
     private readonly queue: JobQueue,
     private readonly results: JobResults,
+    private readonly now: () => number = Date.now,
   ) {}
 
-  async run(request: ServiceRequest): Promise<JobStatus> {
-    const { name, payload, format, owner, waitMs } = request;
-    if ((await this.results.open(owner)) >= OPEN_JOBS_LIMIT) {
-      throw new Problem(429, 'TOO_MANY_JOBS', `At most ${OPEN_JOBS_LIMIT} unfinished jobs of one key`, {
-        headers: { 'Retry-After': '5' },
-      });
-    }
-    // Each request is a job of its own: a model computed a month later may differ, because the catalogue did.
-    const id = derivedId('api', owner, randomUUID());
+  async run({ name, payload, format, owner, waitMs }: ServiceRequest): Promise<JobStatus> {
+    const window = Math.floor(this.now() / SAME_REQUEST_MS);
+    const id = derivedId('job', owner, name, format, JSON.stringify(payload), window);
     await this.results.expect({ id, owner, name });
+    // Added even when it is known already: a process may have died between noting the job and queueing it.
     await this.queue.add(name, {
       id,
       envelope: { payload, files: format === 'json' ? [] : [format] },
       priority: 'request',
     });
-    return statusOf(id, await this.results.wait(id, owner, waitMs));
+    const record = await this.results.wait(id, owner, waitMs);
+    return record ? this.statusOf(record, format) : { state: 'waiting', jobId: id };
   }
 
   async find(jobId: string, owner: string): Promise<JobStatus | undefined> {
     const record = await this.results.find(jobId, owner);
-    return record ? statusOf(jobId, record) : undefined;
+    return record ? this.statusOf(record) : undefined;
+  }
+
+  private async statusOf({ id, name, outcome }: JobRecord, format?: string): Promise<JobStatus> {
+    if (!outcome) return { state: (await this.queue.state(name, id)) === 'active' ? 'active' : 'waiting', jobId: id };
+    if (outcome.status === 'failed') return { state: 'failed', jobId: id, problem: outcome.problem };
+    const { attachments, ...result } = asObject(outcome.result);
+    const files = Array.isArray(attachments) ? (attachments as unknown as AttachmentRef[]) : [];
+    const file = files.find(({ name: fileName }) => fileName.toLowerCase().endsWith(`.${format}`));
+    return { state: 'completed', jobId: id, result, ...(file && { file }) };
   }
 }
 
-function statusOf(jobId: string, record: JobRecord | null): JobStatus {
-  const outcome = record?.outcome;
-  if (!outcome) return { state: 'waiting', jobId };
-  if (outcome.status === 'failed') return { state: 'failed', jobId, problem: outcome.problem };
-  if (record.name !== 'finance-model') return { state: 'completed', jobId, result: outcome.result };
-  const { attachments, ...result } = outcome.result as JsonObject & { attachments?: unknown };
-  const [file] = (attachments as AttachmentRef[] | undefined) ?? [];
-  return { state: 'completed', jobId, result, ...(file ? { file } : {}) };
+/** Results of services are objects; anything else is shown under its own name. */
+function asObject(result: JsonValue): JsonObject {
+  return result !== null && typeof result === 'object' && !Array.isArray(result) ? result : { value: result };
 }

@@ -11,21 +11,31 @@ export interface StoredUpdate {
 /** A claimed update is another process's business for this long; then its process is taken for dead. */
 const CLAIM_SECONDS = 90;
 
+/** Strings as PostgreSQL can read them back: without U+0000 and lone surrogates. */
+function storable(_key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value.replaceAll('\u0000', '').replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
 /** Updates as Telegram gave them, kept until their events are in the inbox. */
 export class UpdateRepository {
-  constructor(private readonly pool: pg.Pool) {}
+  /** `botId` is the number before the colon of the bot's token: update ids are unique within one bot only. */
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly botId: number,
+  ) {}
 
   /** Stores updates; those already known are left as they are. Returns how many were new. */
   async store(updates: { chatId: number; update: Update }[]): Promise<number> {
     if (updates.length === 0) return 0;
     const { rowCount } = await this.pool.query(
-      `insert into telegram_updates (update_id, chat_id, body)
-       select * from unnest($1::bigint[], $2::bigint[], $3::json[]) on conflict do nothing`,
+      `insert into telegram_updates (bot_id, update_id, chat_id, body)
+       select $4, * from unnest($1::bigint[], $2::bigint[], $3::json[]) on conflict do nothing`,
       [
         updates.map(({ update }) => update.update_id),
         updates.map(({ chatId }) => chatId),
-        // JSON in PostgreSQL holds neither lone surrogates nor U+0000 once it is read as text.
-        updates.map(({ update }) => JSON.stringify(update).replace(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd')),
+        updates.map(({ update }) => JSON.stringify(update, storable)),
+        this.botId,
       ],
     );
     return rowCount ?? 0;
@@ -35,15 +45,15 @@ export class UpdateRepository {
   async claim(): Promise<StoredUpdate | undefined> {
     const { rows } = await this.pool.query<{ update_id: string; chat_id: string; body: Update; attempts: number }>(
       `update telegram_updates set claimed_until = now() + make_interval(secs => $1), attempts = attempts + 1
-       where update_id = (
+       where bot_id = $2 and update_id = (
          select u.update_id from telegram_updates u
-         where u.state = 'waiting' and u.claimed_until < now() and u.retry_at <= now()
+         where u.bot_id = $2 and u.state = 'waiting' and u.claimed_until < now() and u.retry_at <= now()
            and not exists (
              select from telegram_updates earlier
-             where earlier.state = 'waiting' and earlier.chat_id = u.chat_id and earlier.update_id < u.update_id)
+             where earlier.bot_id = $2 and earlier.state = 'waiting' and earlier.chat_id = u.chat_id and earlier.update_id < u.update_id)
          order by u.update_id limit 1 for update skip locked)
        returning update_id, chat_id, body, attempts`,
-      [CLAIM_SECONDS],
+      [CLAIM_SECONDS, this.botId],
     );
     const [row] = rows;
     return (
@@ -52,24 +62,27 @@ export class UpdateRepository {
   }
 
   async finish(updateId: number): Promise<void> {
-    await this.pool.query(`update telegram_updates set state = 'done', error = null where update_id = $1`, [updateId]);
+    await this.pool.query(
+      `update telegram_updates set state = 'done', error = null where update_id = $1 and bot_id = $2`,
+      [updateId, this.botId],
+    );
   }
 
   /** Puts an update back for later; later ones of its chat wait behind it. */
   async postpone(updateId: number, delayMs: number, error: string): Promise<void> {
     await this.pool.query(
       `update telegram_updates set claimed_until = 'epoch', retry_at = now() + make_interval(secs => $2), error = $3
-       where update_id = $1`,
-      [updateId, delayMs / 1000, error],
+       where update_id = $1 and bot_id = $4`,
+      [updateId, delayMs / 1000, error, this.botId],
     );
   }
 
   /** Gives an update up: it stays for an operator to see, and its chat goes on. */
   async bury(updateId: number, error: string): Promise<void> {
-    await this.pool.query(`update telegram_updates set state = 'dead', error = $2 where update_id = $1`, [
-      updateId,
-      error,
-    ]);
+    await this.pool.query(
+      `update telegram_updates set state = 'dead', error = $2 where update_id = $1 and bot_id = $3`,
+      [updateId, error, this.botId],
+    );
   }
 
   /** Forgets updates handled long ago. Telegram itself keeps them for a day, so a week is safe for deduplication. */

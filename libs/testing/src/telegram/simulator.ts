@@ -10,6 +10,8 @@ export interface TelegramSimulatorOptions {
   token?: string;
   /** Flood control per chat; none by default. */
   pace?: { perSecond: number; burst: number };
+  /** Updates are numbered from here. */
+  firstUpdateId?: number;
   /** TCP port; 0 takes a free one. */
   port?: number;
 }
@@ -35,13 +37,14 @@ export class TelegramSimulator {
   readonly api: BotApi;
   /** Calls by method name, refused ones too. */
   readonly calls = new Map<string, number>();
-  private updateId = 500_000;
+  private updateId: number;
 
   private constructor(
     private readonly server: Server,
     readonly token: string,
     options: TelegramSimulatorOptions,
   ) {
+    this.updateId = options.firstUpdateId ?? 500_000;
     this.pace = new ChatPace(options.pace ?? null);
     this.api = new BotApi(this.feed, this.pace, { id: Number(token.split(':')[0]), username: 'wewall_test_bot' });
   }

@@ -1,0 +1,255 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connectorConformance } from '#libs/channels';
+import { type Chats, createChats, type MessageContent } from '#libs/chats';
+import { createLogger, FolderFileStore, migrate } from '#libs/platform';
+import { createTestDatabase, TelegramSimulator, type TelegramSimulatorOptions, type TestDatabase } from '#libs/testing';
+import { TelegramBotModule } from './telegram-bot.module.js';
+
+const logger = createLogger({ level: 'silent', app: 'test' });
+const SECRET = 'test_secret';
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+let database: TestDatabase;
+let folder: string;
+let nextChat = 100;
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'));
+  await migrate(database.pool);
+  folder = mkdtempSync(path.join(tmpdir(), 'wewall-telegram-'));
+});
+afterAll(async () => {
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Bot {
+  telegram: TelegramSimulator;
+  chats: Chats;
+  chatId: number;
+  url: string;
+  close(): Promise<void>;
+}
+
+async function startBot(
+  answer: (text: string) => MessageContent[],
+  options: { mode: 'polling' | 'webhook' } & TelegramSimulatorOptions,
+): Promise<Bot> {
+  const telegram = await TelegramSimulator.start({ firstUpdateId: nextChat * 10_000, ...options });
+  const chats = createChats(database.pool, { quietMs: 20, quietMaxMs: 60, sweepMs: 100, backoffMs: 50 });
+  const runner = chats.createRunner({
+    async run({ events }) {
+      const replies = events.flatMap((event) => (event.kind === 'client' ? answer(event.text ?? '') : []));
+      return {
+        effects: replies.map((message) => ({ type: 'reply', message })),
+        view: { scenario: null, step: null, slots: {} },
+      };
+    },
+    apology: () => ({ text: 'Ошибка' }),
+  });
+  const parts = {
+    pool: database.pool,
+    chats: chats.store,
+    outbox: chats.outbox,
+    files: new FolderFileStore(folder),
+    logger,
+    telegram: {
+      token: telegram.token,
+      apiRoot: telegram.apiRoot,
+      mode: options.mode,
+      webhookUrl: 'https://example.org/webhooks/telegram',
+      webhookSecret: SECRET,
+    },
+  };
+  const app = await NestFactory.create<NestExpressApplication>(TelegramBotModule.register(parts), { logger: false });
+  await app.listen(0, '127.0.0.1');
+  const url = `${(await app.getUrl()).replace('[::1]', '127.0.0.1')}/webhooks/telegram`;
+  // The module has set the public address; the simulator can only reach this one.
+  if (options.mode === 'webhook') telegram.feed.setWebhook({ url, secretToken: SECRET }, false);
+  runner.start();
+  chats.outbox.start();
+  return {
+    telegram,
+    chats,
+    url,
+    chatId: nextChat++,
+    async close() {
+      await app.close();
+      await runner.stop();
+      await chats.outbox.stop();
+      await telegram.stop();
+    },
+  };
+}
+
+async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error('timed out');
+    await sleep(20);
+  }
+}
+
+const transcript = (bot: Bot) => bot.chats.store.transcript(`telegram:${bot.chatId}`);
+
+describe.each(['webhook', 'polling'] as const)('Telegram by %s passes the conformance suite', (mode) => {
+  const cases = connectorConformance(async (answer, { slowProvider }) => {
+    const bot = await startBot(answer, { mode, ...(slowProvider && { pace: { perSecond: 2, burst: 2 } }) });
+    const client = bot.telegram.client(bot.chatId);
+    const inner = `telegram:${bot.chatId}`;
+    return {
+      async clientSays(text, deliveries = 1) {
+        const update = client.says(text);
+        for (let extra = 1; extra < deliveries; extra++) bot.telegram.redeliver(bot.chatId, update);
+      },
+      async clientPresses(payload) {
+        client.presses(payload);
+      },
+      received: async () =>
+        (await transcript(bot))
+          .filter(({ author }) => author === 'client')
+          .map(({ text, button }) => ({ text, ...(button !== undefined && { button }) })),
+      seen: async () =>
+        bot.telegram.api.accepted
+          .filter(({ chatId }) => chatId === bot.chatId)
+          .map(({ text, keyboard }) => ({
+            text,
+            buttons: keyboard.flat().map((button) => ({ text: button.text, payload: button.callbackData })),
+          })),
+      takeOver: async () => void (await bot.chats.store.changeOwner(inner, 'manager', 'test')),
+      giveBack: async () => void (await bot.chats.store.changeOwner(inner, 'bot', 'test')),
+      earlyRetries: () => bot.telegram.pace.earlyRetries,
+      close: bot.close,
+    };
+  });
+  it.each(cases.map((one) => [one.name, one] as const))('%s', (_name, one) => one.run());
+});
+
+describe('Telegram', () => {
+  it('refuses hooks without the right secret and bodies that are no updates', async () => {
+    const bot = await startBot(() => [], { mode: 'webhook' });
+    const post = (headers: Record<string, string>, body: unknown) =>
+      fetch(bot.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      });
+    const update = {
+      update_id: 1,
+      message: { message_id: 1, date: 1, chat: { id: bot.chatId, type: 'private' }, text: 'x' },
+    };
+    const header = 'x-telegram-bot-api-secret-token';
+    expect((await post({}, update)).status).not.toBe(200);
+    expect((await post({ [header]: 'wrong' }, update)).status).not.toBe(200);
+    expect((await post({ [header]: SECRET }, { nonsense: true })).status).not.toBe(200);
+    expect(await transcript(bot)).toEqual([]);
+    expect((await post({ [header]: SECRET }, update)).status).toBe(200);
+    await until(async () => (await transcript(bot)).length === 1);
+    await bot.close();
+  });
+
+  it('takes photos, contacts and documents; a file it cannot have leaves a line', async () => {
+    const bot = await startBot(() => [], { mode: 'polling' });
+    const client = bot.telegram.client(bot.chatId);
+    client.sendsPhoto(PNG, 'фасад');
+    client.sharesContact('+79990000000');
+    client.sendsDocument({ name: 'virus.exe', contentType: 'application/pdf', bytes: Buffer.from('MZ') });
+    client.sendsDocument({ name: 'план.pdf', contentType: 'text/html', bytes: Buffer.from('%PDF-1.7 x') });
+    await until(async () => (await transcript(bot)).length === 4);
+    const [photo, contact, refused, document] = await transcript(bot);
+    expect(photo).toMatchObject({ text: 'фасад', attachments: [{ name: 'photo.png', contentType: 'image/png' }] });
+    expect(contact).toMatchObject({ text: '+79990000000' });
+    expect(refused?.text).toBe('[Файл «virus.exe» не получен: такой тип файлов не принимается]');
+    expect(document).toMatchObject({ attachments: [{ name: 'план.pdf', contentType: 'application/pdf' }] });
+    await bot.close();
+  });
+
+  it('answers presses, so that buttons stop spinning', async () => {
+    const bot = await startBot(
+      (text) => (text === 'x' ? [{ text: 'a', buttons: [{ text: 'Да', payload: 'a.yes' }] }] : []),
+      { mode: 'polling' },
+    );
+    const client = bot.telegram.client(bot.chatId);
+    client.says('x');
+    await until(() => client.sees().length === 1);
+    client.presses('a.yes');
+    await until(() => [...bot.telegram.api.callbacks.values()].every(({ answered }) => answered));
+    expect(bot.telegram.api.callbacks.size).toBe(1);
+    await bot.close();
+  });
+
+  it('does not repeat a message whose answer was lost, and goes on', async () => {
+    const bot = await startBot((text) => [{ text: `ответ: ${text}` }], { mode: 'polling' });
+    const client = bot.telegram.client(bot.chatId);
+    bot.telegram.faults.dropAnswers = 1;
+    client.says('раз');
+    await until(() => client.sees().length === 1);
+    await sleep(500);
+    client.says('два');
+    await until(() => client.sees().length === 2);
+    await sleep(300);
+    expect(client.sees()).toEqual(['ответ: раз', 'ответ: два']);
+    await bot.close();
+  });
+
+  it('repeats what the Bot API itself says it did not do', async () => {
+    const bot = await startBot((text) => [{ text: `ответ: ${text}` }], { mode: 'polling' });
+    const client = bot.telegram.client(bot.chatId);
+    bot.telegram.faults.failures.push({ status: 500, json: true }, { status: 500, json: true });
+    client.says('раз');
+    await until(() => client.sees().length === 1);
+    await sleep(300);
+    expect(client.sees()).toEqual(['ответ: раз']);
+    await bot.close();
+  });
+
+  it('gives up quietly on a client who blocked the bot', async () => {
+    const bot = await startBot(() => [{ text: 'a' }], { mode: 'polling' });
+    const client = bot.telegram.client(bot.chatId);
+    bot.telegram.api.blockedChats.add(bot.chatId);
+    client.says('x');
+    await until(async () => {
+      const { rows } = await database.pool.query(`select 1 from outbox where chat_id = $1 and state = 'dead'`, [
+        `telegram:${bot.chatId}`,
+      ]);
+      return rows.length === 1;
+    });
+    expect(client.sees()).toEqual([]);
+    await bot.close();
+  });
+
+  it('says what to do when the bot has a webhook or the token is wrong', async () => {
+    const telegram = await TelegramSimulator.start();
+    const parts = (token: string) => {
+      const chats = createChats(database.pool);
+      return {
+        pool: database.pool,
+        chats: chats.store,
+        outbox: chats.outbox,
+        files: new FolderFileStore(folder),
+        logger,
+        telegram: { token, apiRoot: telegram.apiRoot, mode: 'polling' as const },
+      };
+    };
+    const start = async (token: string) => {
+      const app = await NestFactory.create(TelegramBotModule.register(parts(token)), {
+        logger: false,
+        abortOnError: false,
+      });
+      await app.init();
+    };
+    await expect(start('1:wrong')).rejects.toThrow('@BotFather');
+    telegram.feed.setWebhook({ url: 'http://127.0.0.1:9/hook' }, false);
+    await expect(start(telegram.token)).rejects.toThrow('deleteWebhook');
+    await telegram.stop();
+  });
+});
