@@ -4,6 +4,8 @@ import { redact, redactText } from './redaction.js';
 
 export type { Logger } from 'pino';
 
+type Child = (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;
+
 /**
  * Structured JSON logs with chat, turn and event ids as bindings. Whatever is passed, at any depth: values under the keys of
  * client text, names, phones and secrets are replaced, errors are reduced to type, code, reason and stack, and phones and
@@ -32,11 +34,11 @@ export function createLogger(options: { level: string; app: string; destination?
     options.destination ?? pino.destination({ dest: 2, sync: false }),
   );
   // pino has no formatter for the bindings of children; children of children inherit this one.
-  const child = logger.child;
-  logger.child = function redactedChild(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) {
+  const child = logger.child as unknown as Child;
+  const redactedChild: Child = function redactedChild(bindings, childOptions) {
     return child.call(this, redact(bindings), childOptions);
-  } as typeof logger.child;
-  return logger;
+  };
+  return Object.assign(logger, { child: redactedChild });
 }
 
 /** Lets Nest write its own lines through the same logger. */
