@@ -105,7 +105,7 @@ const markStreets = (marking: Marking, original: string): void => {
     if (token?.kind !== 'word') continue;
     const square =
       SQUARE.test(token.text) && (isCapital(marking, original, tokens[at + 1]) || monthOf(textAt(tokens, at + 2)) > 0);
-    const isStreet = STREET.test(token.text) && !(token.text === 'пр' && textAt(tokens, at + 1) === '.' && false);
+    const isStreet = STREET.test(token.text);
     if (!isStreet && !square) continue;
     if (token.text === 'ш' && tokens[at - 1]?.kind === 'number') continue;
     // «3-я улица Строителей», «2-й Сыромятнический переулок».
@@ -134,10 +134,7 @@ const markStreets = (marking: Marking, original: string): void => {
     }
     const house = houseAfterName(marking, search, 3);
     if (house !== undefined && !taken.has(house)) to = addressEnd(marking, house.to);
-    else {
-      // «Тверская ул., 12» and «Ленинский проспект 32» are covered by the name being empty.
-      if (to === at) continue;
-    }
+    else if (to === at) continue;
     const station = inName?.value === 1905 && house === undefined;
     takeSpan(marking, station ? 'station-name' : 'address', from, to);
   }
