@@ -1,0 +1,106 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { Entity } from '../entities/entity.js';
+import type { SlotSpan, UnderstandingContext } from '../types.js';
+import type { Utterance } from '../utterance/utterance.js';
+
+export interface Contacts {
+  name?: string;
+  /** E.164. */
+  phone?: string;
+  /** In the client's words. */
+  preferredTime?: string;
+  spans: SlotSpan[];
+}
+
+const NAME_CUE =
+  /(?<![а-яa-z])(?:меня зовут|зовут меня|мое имя|имя|это|звать меня|обращайтесь ко мне|я)(?: -| —|:)? ([а-я]{2,20}(?:-[а-я]{2,20})?(?: [а-я]{2,20}){0,2})(?![а-я])/;
+const STRONG_NAME_CUE = /(?:меня зовут|зовут меня|мое имя|имя|звать меня|обращайтесь ко мне)/;
+const PERSON = /^[А-ЯЁ][а-яё]{1,19}(?:-[А-ЯЁ][а-яё]{1,19})?(?: [А-ЯЁ][а-яё]{1,19}){0,2}$/;
+const NAME_STOP =
+  /^(?:и|мой|моя|телефон|номер|тел|я|хочу|нужен|нужно|ищу|звоните|перезвоните|из|не|по|с|мне|для|компания|а|можно|удобно|пишу|представляю|директор|собственник|тоже|просто|сам|вот|завтра|сегодня|офис|склад)$/;
+const NOT_NAME =
+  /^(?:да|нет|привет|здравствуйте|офис|склад|магазин|метро|назад|меню|ок|спасибо|хорошо|не|москва|центр|добрый|доброе|аренда|покупка|ищу|хочу|пропустить|зачем|не важно|потом|без имени|никак|а зачем|любой|сегодня|завтра|позже|стоп|нужен|куплю|сниму)(?: |$)/;
+const TIME =
+  /(?<![а-яa-z])(?:(?:завтра|сегодня|послезавтра|в понедельник|во вторник|в среду|в четверг|в пятницу|в субботу|в воскресенье|в будни|по будням|в выходные|на следующей неделе|на этой неделе|в течение дня|в течении дня)(?: (?:утром|днем|вечером|с утра|в обед|до обеда|после обеда|(?:после|до|в|к|с|около|часов в|где то в) \d{1,2}(?:[:.]\d{2})?(?: до \d{1,2}(?:[:.]\d{2})?)?(?: (?:час[а-я]*|утра|дня|вечера))*))*|(?:утром|днем|вечером|с утра|до обеда|после обеда|в обед)(?: (?:после|до|в|с) \d{1,2}(?:[:.]\d{2})?)?|(?:в|после|до|с|к|около) \d{1,2}[:.]\d{2}(?: до \d{1,2}[:.]\d{2})?|(?:в|после|до|с|к|около) \d{1,2}(?: до \d{1,2})? (?:час[а-я]*|утра|дня|вечера)|с \d{1,2}(?:[:.]\d{2})? до \d{1,2}(?:[:.]\d{2})?(?! ?(?:м|млн|тыс|кв|руб|лям|%))|в рабочее время|в рабочие часы|в нерабочее время|в любое время|когда угодно|в ближайшее время|как можно скорее|прямо сейчас|через (?:час|полчаса|пару часов|\d+ (?:минут|час)[а-я]*))(?![а-я])/;
+const CALL = / (?:звон|позвон|перезвон|набер|созвон|связ|свяж|удобно|время|встреч|просмотр|показ|жду|звоните|запиш)/;
+
+function phoneOf(text: string, entities: readonly Entity[]): { value: string; start: number; end: number } | undefined {
+  for (const entity of entities) {
+    if (entity.type !== 'phone') continue;
+    const parsed =
+      parsePhoneNumberFromString(entity.value, 'RU') ??
+      parsePhoneNumberFromString(text.slice(entity.start, entity.end), 'RU');
+    if (parsed?.isPossible()) return { value: parsed.number, start: entity.start, end: entity.end };
+  }
+  return undefined;
+}
+
+function nameOf(utterance: Utterance, expected: boolean, phone: { start: number } | undefined) {
+  const { text, folded } = utterance;
+  const cue = NAME_CUE.exec(folded);
+  if (cue?.[1]) {
+    const strong = STRONG_NAME_CUE.test(cue[0]);
+    const start = cue.index + cue[0].length - cue[1].length;
+    const words: string[] = [];
+    let end = start;
+    for (const part of cue[1].matchAll(/\S+/g)) {
+      const original = text.slice(start + part.index, start + part.index + part[0].length);
+      if (NAME_STOP.test(part[0])) break;
+      if ((!strong || words.length > 0) && !/^[А-ЯЁ]/.test(original)) break;
+      words.push(original);
+      end = start + part.index + part[0].length;
+    }
+    const name = words.join(' ');
+    if (name && (strong || PERSON.test(name)) && (strong || phone !== undefined || expected))
+      return { value: words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' '), start, end };
+  }
+  if (phone !== undefined) {
+    // «Иван, +7 916 …»: capitalised words alone before the number.
+    const before = /^\s*([^\d+,;:]{2,60}?)[\s,;:–—-]*$/.exec(text.slice(0, phone.start))?.[1]?.trim();
+    const bare = before?.replace(/[,\s]*(?:мой )?(?:телефон|номер|тел)\.?$/i, '').trim();
+    if (bare && PERSON.test(bare) && !NOT_NAME.test(bare.toLowerCase())) {
+      const start = text.indexOf(bare);
+      return { value: bare, start, end: start + bare.length };
+    }
+  }
+  if (expected) {
+    const bare = text.trim().replace(/[.,!]+$/, '');
+    if (/^[А-ЯЁа-яё-]{2,20}(?: [А-ЯЁа-яё-]{2,20}){0,2}$/.test(bare) && !NOT_NAME.test(bare.toLowerCase())) {
+      const start = text.indexOf(bare);
+      const value = bare
+        .split(' ')
+        .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+        .join(' ');
+      return { value, start, end: start + bare.length };
+    }
+  }
+  return undefined;
+}
+
+/** Finds the client's name, phone and the time to call. The phone comes from the recognised entities, spoken ones included. */
+export function readContacts(
+  utterance: Utterance,
+  entities: readonly Entity[],
+  context: UnderstandingContext = {},
+): Contacts {
+  const contacts: Contacts = { spans: [] };
+  const phone = phoneOf(utterance.text, entities);
+  if (phone) {
+    contacts.phone = phone.value;
+    contacts.spans.push({ slot: 'phone', start: phone.start, end: phone.end });
+  }
+  const name = nameOf(utterance, context.expects === 'name', phone);
+  if (name) {
+    contacts.name = name.value;
+    contacts.spans.push({ slot: 'name', start: name.start, end: name.end });
+  }
+  if (context.expects === 'preferredTime' || phone || CALL.test(utterance.flat)) {
+    const time = TIME.exec(utterance.folded);
+    if (time) {
+      const end = time.index + time[0].length;
+      contacts.preferredTime = utterance.text.slice(time.index, end);
+      contacts.spans.push({ slot: 'preferredTime', start: time.index, end });
+    }
+  }
+  return contacts;
+}

@@ -1,0 +1,112 @@
+import { fold } from '../utterance/utterance.js';
+import { caseForms } from './declension.js';
+import { DIRECTIONS, DISTRICT_NAMES, DISTRICT_NICKNAMES, needsDistrictWord, OKRUGS } from './districts.js';
+import { EVERYDAY_WORDS, STATION_NAMES, STATION_NICKNAMES } from './station-names.js';
+
+/** What a sequence of words may name. */
+export interface PlaceEntry {
+  station?: string;
+  district?: string;
+  /** The name is an everyday word and needs evidence around it. */
+  weakStation?: boolean;
+  weakDistrict?: boolean;
+}
+
+const spaced = (name: string): string =>
+  fold(name)
+    .replace(/[-\s]+/g, ' ')
+    .trim();
+
+function build(): Map<string, PlaceEntry> {
+  const entries = new Map<string, PlaceEntry>();
+  const entryOf = (form: string): PlaceEntry => {
+    let entry = entries.get(form);
+    if (!entry) {
+      entry = {};
+      entries.set(form, entry);
+    }
+    return entry;
+  };
+  const addStation = (base: string, name: string) => {
+    for (const form of caseForms(base)) {
+      const entry = entryOf(form);
+      entry.station ??= name;
+      if (EVERYDAY_WORDS.has(base)) entry.weakStation = true;
+    }
+  };
+  for (const name of STATION_NAMES) addStation(spaced(name), name === 'Москва-Сити' ? 'Деловой центр' : name);
+  for (const [nickname, name] of Object.entries(STATION_NICKNAMES)) addStation(nickname, name);
+  for (const name of DISTRICT_NAMES) {
+    const base = spaced(name);
+    for (const form of caseForms(base)) {
+      const entry = entryOf(form);
+      entry.district ??= name;
+      if (needsDistrictWord(base)) entry.weakDistrict = true;
+    }
+  }
+  for (const [form, name] of Object.entries(DISTRICT_NICKNAMES)) entryOf(form).district = name;
+  for (const [name, forms] of Object.entries(OKRUGS)) {
+    for (const form of forms) {
+      const entry = entryOf(form);
+      entry.district = name;
+      if (DIRECTIONS.has(form)) entry.weakDistrict = true;
+    }
+  }
+  return entries;
+}
+
+/** Folded words of every case form joined by single spaces → what they name. */
+export const GAZETTEER: ReadonlyMap<string, PlaceEntry> = build();
+export const LONGEST_PLACE = Math.max(...[...GAZETTEER.keys()].map((form) => form.split(' ').length));
+const FIRST_WORDS: ReadonlySet<string> = new Set([...GAZETTEER.keys()].map((form) => form.split(' ')[0] ?? ''));
+export const startsPlace = (form: string): boolean => FIRST_WORDS.has(form);
+
+const TYPO_LENGTH = 6;
+
+function* deletions(word: string): Generator<string> {
+  for (let i = 0; i < word.length; i++) yield word.slice(0, i) + word.slice(i + 1);
+}
+
+/** Whether one letter was dropped, added, replaced or two neighbours swapped. */
+export function isOneTypoAway(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start++;
+  let endA = a.length;
+  let endB = b.length;
+  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
+    endA--;
+    endB--;
+  }
+  if (endA - start <= 1 && endB - start <= 1) return true;
+  return endA - start === 2 && endB - start === 2 && a[start] === b[start + 1] && a[start + 1] === b[start];
+}
+
+let typoIndex: Map<string, string[]> | undefined;
+
+function buildTypoIndex(): Map<string, string[]> {
+  const index = new Map<string, string[]>();
+  for (const [form, entry] of GAZETTEER) {
+    if (!entry.station || form.includes(' ') || form.length < TYPO_LENGTH) continue;
+    for (const key of new Set([form, ...deletions(form)])) {
+      const forms = index.get(key);
+      if (forms) forms.push(form);
+      else index.set(key, [form]);
+    }
+  }
+  return index;
+}
+
+/** The station whose one-word name is one typo away, when exactly one is («белоруская», «павилецкой»). */
+export function stationWithTypo(word: string): string | undefined {
+  if (word.length < TYPO_LENGTH) return undefined;
+  typoIndex ??= buildTypoIndex();
+  const names = new Set<string>();
+  for (const key of [word, ...deletions(word)]) {
+    for (const form of typoIndex.get(key) ?? []) {
+      const name = GAZETTEER.get(form)?.station;
+      if (name && isOneTypoAway(word, form)) names.add(name);
+    }
+  }
+  return names.size === 1 ? [...names][0] : undefined;
+}

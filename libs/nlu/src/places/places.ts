@@ -1,0 +1,224 @@
+import type { Ambiguity, SlotSpan } from '../types.js';
+import { readUtterance, type Utterance, type Word } from '../utterance/utterance.js';
+import { GAZETTEER, LONGEST_PLACE, type PlaceEntry, startsPlace, stationWithTypo } from './gazetteer.js';
+import { HOMONYMS } from './station-names.js';
+
+export interface Places {
+  stations: string[];
+  districts: string[];
+  /** «не важно где», «любой район». */
+  anyPlace: boolean;
+  spans: SlotSpan[];
+  ambiguities: Ambiguity[];
+}
+
+const METRO = new Set(['метро', 'м', 'станция', 'станции', 'станцию', 'станцией', 'ст', 'мцк', 'мцд', 'метр']);
+const NEAR = new Set([
+  'у',
+  'около',
+  'возле',
+  'близ',
+  'рядом',
+  'вблизи',
+  'недалеко',
+  'поблизости',
+  'от',
+  'до',
+  'к',
+  'напротив',
+  'вокруг',
+  'над',
+]);
+const ON = new Set(['на', 'с', 'со', 'по']);
+const IN = new Set(['в', 'во']);
+const DISTRICT_WORD = /^(?:район|округ|р)[а-я]*$/;
+const CONNECTOR = new Set([
+  'и',
+  'или',
+  'либо',
+  'а',
+  'еще',
+  'также',
+  'не',
+  'лучше',
+  'точнее',
+  'вернее',
+  'метро',
+  'м',
+  'районе',
+  'район',
+]);
+/** «Парк Победы», «Курская область», «Тверская улица»: what follows makes the word part of another name. */
+const OTHER_NAME =
+  /^(?:улиц|ул$|область|области|обл$|набережн|шоссе$|губерни|республик|армия|кухн|мебел|жизнь|школ[аыу]|форм[аыу]|сторон[аыуе]|правда|площадк)/;
+const ANY_PLACE =
+  / (?:(?:район|место|локаци[яю]|метро|станци[яю]|местоположени[ея]|округ|расположени[ея])[а-я]* (?:не важ[а-я]+|неважн[а-я]+|не принципиал[а-я]+|непринципиал[а-я]+|любой|любое|любая|без разницы|все равно|не имеет значения|не критич[а-я]+|роли не играет)|(?:любой|любая|любое|в любом|любом) (?:район|локаци|мест|метро|станци|округ)[а-я]*|(?:не важно|неважно|все равно|без разницы|не принципиально) (?:где|какой район|какое метро|в каком районе|район|место|метро|локация)|где угодно|по всей москве|вся москва|любая точка|в любой точке|в любой части|где нибудь в москве|место не важно|без привязки к (?:району|метро|месту|локации)) /;
+
+interface Found {
+  entry: PlaceEntry;
+  first: number;
+  length: number;
+  typo: boolean;
+}
+
+function longestAt(words: readonly Word[], i: number): { entry: PlaceEntry; length: number } | undefined {
+  const first = words[i];
+  if (!first || !startsPlace(first.form)) return undefined;
+  let key = '';
+  let best: { entry: PlaceEntry; length: number } | undefined;
+  for (let n = 1; n <= LONGEST_PLACE && i + n <= words.length; n++) {
+    const word = words[i + n - 1];
+    if (!word) break;
+    key = n === 1 ? word.form : `${key} ${word.form}`;
+    const entry = GAZETTEER.get(key);
+    if (entry) best = { entry, length: n };
+  }
+  return best;
+}
+
+/** Whether the place is taken back: «не Выхино», «кроме Выхино», «вместо Павелецкой». */
+function isNegated(words: readonly Word[], i: number): boolean {
+  for (let j = i - 1; j >= Math.max(0, i - 4); j--) {
+    const word = words[j];
+    if (!word) return false;
+    if (word.form === 'не')
+      return words[j + 1]?.form !== 'дальше' && words[j + 1]?.form !== 'далеко' && words[j + 1]?.form !== 'более';
+    if (word.form === 'кроме' || word.form === 'вместо') return true;
+    if (words[j + 1]?.afterPause) return false;
+    if (
+      !METRO.has(word.form) &&
+      !NEAR.has(word.form) &&
+      !ON.has(word.form) &&
+      !IN.has(word.form) &&
+      !DISTRICT_WORD.test(word.form)
+    )
+      return word.form === 'или' || word.form === 'и' || word.form === 'только' ? isNegatedAcross(words, j) : false;
+  }
+  return false;
+}
+
+/** «только не Выхино и не Марьино» repeats the particle; «не Выхино и Марьино» does not carry over. */
+function isNegatedAcross(words: readonly Word[], j: number): boolean {
+  return words[j]?.form === 'только' && words[j - 1]?.form === 'не' ? false : false;
+}
+
+/**
+ * Finds stations and districts. Names that are everyday words («Университет», «Спортивная») count only with evidence: «метро», a
+ * preposition of place, a capital letter inside a sentence, a list of places, or a question about the place (`expected`).
+ */
+export function readPlaces(input: string | Utterance, expected = false): Places {
+  const utterance = typeof input === 'string' ? readUtterance(input) : input;
+  const { words } = utterance;
+  const places: Places = { stations: [], districts: [], anyPlace: false, spans: [], ambiguities: [] };
+  let previous: Found | undefined;
+  for (let i = 0; i < words.length; i++) {
+    const found = findAt(words, i, previous, expected);
+    if (!found) continue;
+    previous = found;
+    if (!isNegated(words, i)) addPlace(places, found, words);
+    i += found.length - 1;
+  }
+  if (
+    ANY_PLACE.test(utterance.flat) ||
+    (expected &&
+      /(?:не ?важно|все равно|без разницы|любой|любая|где угодно|не принципиально|не имеет значения) $/.test(
+        utterance.flat,
+      ))
+  )
+    places.anyPlace = places.stations.length === 0 && places.districts.length === 0;
+  return places;
+}
+
+function findAt(words: readonly Word[], i: number, previous: Found | undefined, expected: boolean): Found | undefined {
+  const word = words[i];
+  if (!word) return undefined;
+  let before = i - 1;
+  while (
+    before >= 0 &&
+    /^(?:самой|самого|самом|станции|ст|метро|м|мцк|площади|города|районе|района|районом|район|от|с|со|ст)$/.test(
+      words[before]?.form ?? '',
+    ) &&
+    !/^(?:метро|м|станции|от|с|со|районе|район|района)$/.test(words[before]?.form ?? '')
+  )
+    before--;
+  const lead = words[before]?.form ?? '';
+  const listed =
+    previous !== undefined &&
+    i - (previous.first + previous.length) <= 2 &&
+    (i === previous.first + previous.length ? word.afterPause : CONNECTOR.has(lead));
+  const metro = METRO.has(lead) || METRO.has(words[before - 1]?.form ?? '');
+  const near = NEAR.has(lead);
+  const on = ON.has(lead);
+  const within = IN.has(lead);
+  const match = longestAt(words, i);
+  if (!match) {
+    if (
+      word.form.length < 6 ||
+      !(metro || near || on || listed || (expected && words.length <= 4) || (word.capital && i > 0))
+    )
+      return undefined;
+    if (!/^[а-я]+$/.test(word.form)) return undefined;
+    const station = stationWithTypo(word.form);
+    return station ? { entry: { station }, first: i, length: 1, typo: true } : undefined;
+  }
+  const next = words[i + match.length]?.form ?? '';
+  const { entry } = match;
+  if (!metro && OTHER_NAME.test(next)) return undefined;
+  const after = DISTRICT_WORD.test(next);
+  const districtWord = DISTRICT_WORD.test(lead) || after;
+  const capital = word.capital && (i > 0 || words.length <= match.length + 1);
+  const evidence = metro || near || on || listed || capital || (expected && words.length <= 5);
+  const isStation =
+    entry.station !== undefined &&
+    (!entry.weakStation || evidence || (within && entry.district === undefined && /^сити$/.test(word.form)));
+  const isDistrict =
+    entry.district !== undefined &&
+    (!entry.weakDistrict ||
+      districtWord ||
+      within ||
+      on ||
+      listed ||
+      (expected && words.length <= 5) ||
+      (near && /^центр/.test(word.form)));
+  const base = { first: i, length: match.length, typo: false };
+  if (isDistrict && (!isStation || districtWord || (within && !metro))) {
+    if (entry.weakDistrict && !districtWord && entry.station === undefined && /^(?:к|до|от)$/.test(lead))
+      return undefined;
+    return { ...base, length: match.length + (after ? 1 : 0), entry: { district: entry.district ?? '' } };
+  }
+  if (!isStation || entry.station === undefined) return undefined;
+  return { ...base, entry: { station: entry.station } };
+}
+
+function addPlace(places: Places, found: Found, words: readonly Word[]): void {
+  const start = words[found.first]?.start ?? 0;
+  const end = words[found.first + found.length - 1]?.end ?? start;
+  const { station, district } = found.entry;
+  if (station !== undefined) {
+    if (!places.stations.includes(station)) places.stations.push(station);
+    places.spans.push({ slot: 'stations', start, end });
+    const options = HOMONYMS[station];
+    if (options) places.ambiguities.push({ slot: 'stations', start, end, options: [...options] });
+  } else if (district !== undefined) {
+    if (!places.districts.includes(district)) places.districts.push(district);
+    places.spans.push({ slot: 'districts', start, end });
+  }
+}
+
+/** Official station name for what a client wrote, or undefined: exact forms first, then one typo. */
+export function resolveStation(text: string): string | undefined {
+  const form = readUtterance(text)
+    .words.filter((word) => !METRO.has(word.form))
+    .map((word) => word.form)
+    .join(' ');
+  return GAZETTEER.get(form)?.station ?? stationWithTypo(form);
+}
+
+/** Official district or okrug for what a client wrote, or undefined. */
+export function resolveDistrict(text: string): string | undefined {
+  const form = readUtterance(text)
+    .words.filter((word) => !DISTRICT_WORD.test(word.form))
+    .map((word) => word.form)
+    .join(' ');
+  return GAZETTEER.get(form)?.district;
+}

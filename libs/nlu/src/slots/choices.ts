@@ -1,0 +1,212 @@
+import type { EstateClass, EstateKind, SlotName, SlotSpan, Slots } from '../types.js';
+import type { Utterance } from '../utterance/utterance.js';
+
+/** One wording of one value of a slot. */
+interface Choice<S extends SlotName> {
+  slot: S;
+  value: NonNullable<Slots[S]>;
+  pattern: RegExp;
+}
+
+const choice = <S extends SlotName>(slot: S, value: NonNullable<Slots[S]>, source: string): Choice<S> => ({
+  slot,
+  value,
+  pattern: new RegExp(`(?<![а-яa-z0-9])(?:${source})(?![а-яa-z])`, 'g'),
+});
+
+const KINDS: readonly { value: EstateKind; pattern: RegExp }[] = [
+  choice(
+    'kind',
+    'office',
+    'офис[а-я]*|псн под офис|бизнес[- ]центр[а-я]*|бц|open ?space|опен[- ]?спейс[а-я]*|коворкинг[а-я]*|кабинет[а-я]*|штаб[- ]квартир[а-я]*|представительств[а-я]*|office|оффис[а-я]*|оффес|офес[а-я]*',
+  ),
+  choice(
+    'kind',
+    'retail',
+    'торгов[а-я]+ (?:помещени|площад|точк|зал|павильон|недвижимост|объект)[а-я]*|под торговлю|ритейл[а-я]*|ретейл[а-я]*|retail|стрит[- ]?ритейл[а-я]*|стрит[- ]?ретейл[а-я]*|street retail|магазин[а-я]*|бутик[а-я]*|шоу[- ]?рум[а-я]*|кафе|кофейн[а-я]*|ресторан[а-я]*|аптек[а-я]*|салон[а-я]* красоты|барбершоп[а-я]*|пвз|пункт[а-я]* выдачи|торговл[а-я]+|супермаркет[а-я]*|общепит[а-я]*|пекарн[а-я]+|габ|торгов[а-я]+ помещ[а-я]*',
+  ),
+  choice(
+    'kind',
+    'warehouse',
+    'склад(?:а|у|ом|е|ы|ов|ам|ами|ах|ск[а-я]+|ик[а-я]*)?|пакгауз[а-я]*|ангар[а-я]*|логистическ[а-я]+ (?:центр|комплекс|парк|помещен)[а-я]*|light industrial|лайт[- ]?индастриал|warehouse|фулфилмент[а-я]*|дарк ?стор[а-я]*|производственн[а-я]+ (?:помещени|площад|цех)[а-я]*|цех[а-я]*|под производство',
+  ),
+];
+
+const SALE = choice(
+  'deal',
+  'sale',
+  'куп(?:лю|ить|им|ишь|ил|ила|ли)|покупк[а-я]+|покупа[а-я]+|приобре[а-я]+|продаж[а-я]+|прода[а-я]*|в собственность|инвестировать|вложить(?:ся)?|выкуп[а-я]*|купл[яе][а-я]*|buy|sale',
+);
+const RENT = choice(
+  'deal',
+  'rent',
+  'аренд[а-я]*|арен[дл]у|снять|сниму|снимем|снимать|снимаем|съем|съема|внаем|наем|сда(?:ть|ю|ем|м|ется|ются|вать|ете|ешь|йте)|субаренд[а-я]*|арендн[а-я]+ ставк[а-я]+|rent|lease|заарендовать',
+);
+
+const SIMPLE = [
+  choice(
+    'purpose',
+    'investment',
+    'инвестиц[а-я]+|инвестицион[а-я]+|инвестировать|инвестирую|вложить(?:ся)?(?: деньги| средства)?|для вложени[а-я]+|под сдачу|для сдачи|сдавать в аренду|для перепродажи|перепродать|арендн[а-я]+ бизнес[а-я]*|пассивн[а-я]+ доход[а-я]*|габ',
+  ),
+  choice(
+    'purpose',
+    'own',
+    'для себя|под себя|для собственн[а-я]+ (?:нужд|использовани|бизнес)[а-я]*|для своей компании|для своего бизнеса|для нашей компании|для нашего бизнеса|под свой бизнес|под собственн[а-я]+ [а-я]+|для своих нужд|сам[аи]? буд(?:у|ем) (?:работать|пользоваться|сидеть)|для себя любимого|собственное использование|для работы|под нашу компанию|для компании|для команды|для сотрудников',
+  ),
+  choice(
+    'fitOut',
+    'partial',
+    'white ?-?box|вайт ?-?бокс[а-я]*|уайт ?-?бокс[а-я]*|предчистов[а-я]+(?: отделк[а-я]+)?|под чистовую(?: отделку)?|частичн[а-я]+ отделк[а-я]+|с частичной отделкой|черновой отделкой с разводкой|с предчистовой отделкой',
+  ),
+  choice(
+    'fitOut',
+    'shell',
+    'shell ?(?:&|and|n|энд|-)? ?core|шелл?(?: энд| анд| эндкор|-энд-)? ?-?кор[а-я]*|под отделку|без отделки|без ремонта|чернов[а-я]+(?: отделк[а-я]+)?|в бетоне|голый бетон|нужен ремонт|под ремонт|голые стены|отделки нет',
+  ),
+  choice(
+    'fitOut',
+    'ready',
+    '(?:с|со) (?:готовой |чистовой |хорошей |качественной |дизайнерской |полной |свежей |новой |современной )?(?:отделкой|ремонтом|евроремонтом)|чистов[а-я]+ отделк[а-я]+|отделанн[а-я]+|с мебелью|меблированн[а-я]+|готов[а-я]+ к въезду|заезжай и работай|под ключ|fitted|fit[- ]?out|отделка есть|с отделочкой|готовая отделка|отделка готовая|готовой отделкой',
+  ),
+  choice(
+    'readiness',
+    'ready',
+    'готов(?:ое|ый|ая|ые|ого|ую|ых|ом|ой) (?:помещени|объект|здани|дом|бц|бизнес|офис|склад|магазин|площад|недвижимост|ритейл|торгов)[а-я]*|уже готов[а-я]+|введен(?:ный|ное|о|ном)?(?: в эксплуатацию)?|построенн[а-я]+|сданн(?:ый|ое|ом|ые|ая)|сдан|только готов(?:ое|ый|ые|ая)|готовое|готовый|не стройка|не строящ[а-я]+|вторичк[а-я]+|действующ[а-я]+ бц|существующ[а-я]+ здани[а-я]+',
+  ),
+  choice(
+    'anyBudget',
+    true,
+    '(?:бюджет|цена|стоимость|сумма)[а-я]* (?:не важен|не важна|неважен|неважна|не ограничен[а-я]*|неограничен[а-я]*|без ограничений|любой|любая|не принципиал[а-я]+|не имеет значения|не критич[а-я]+|без разницы|значения не имеет|роли не играет)|любой бюджет|без ограничений по (?:бюджету|цене|деньгам)|деньги не проблема|за любые деньги|любая цена|бюджета нет|неограниченный бюджет',
+  ),
+];
+
+const MODELS = [
+  choice(
+    'model',
+    'office-construction',
+    'строящ[а-я]+ офис[а-я]*|офис[а-я]* (?:в строящ[а-я]+|на стадии строительства|на этапе строительства|в стройке|на котловане|в новостройке)|офис строящийся',
+  ),
+  choice(
+    'model',
+    'retail-construction',
+    'строящ[а-я]+ (?:ритейл|ретейл|магазин|торгов)[а-я]*|(?:ритейл|ретейл|магазин|торгов[а-я]+ помещени)[а-я]* (?:в строящ[а-я]+|на стадии строительства|на этапе строительства|в стройке|на котловане|в новостройке)',
+  ),
+  choice('model', 'office-ready', 'готов[а-я]+ офис[а-я]*|офис[а-я]* готов[а-я]+'),
+  choice(
+    'model',
+    'retail-ready',
+    'готов[а-я]+ (?:ритейл|ретейл|магазин|торгов)[а-я]*|(?:ритейл|ретейл|магазин)[а-я]* готов[а-я]+',
+  ),
+];
+
+const CLASS =
+  /(?<![а-яa-z])(?:класс[а-я]*|категори[а-я]+|class)(?: не ниже| от| не хуже|:| -)?[ -]*["«]?((?:prime|прайм|[abcавсб])[ ]?\+?)["»]?(?![а-яa-z])((?:(?: или | и |, ?|\/| либо |-)(?:класс[а-я]* )?["«]?[abcавсб][ ]?\+?["»]?(?![а-яa-z]))*)/g;
+const CLASS_BEFORE =
+  /(?<![а-яa-z0-9])["«]?((?:[abcавсб]\+?))["»]?((?:(?: или |, ?|\/| либо )["«]?[abcавсб]\+?["»]?)*)[ -]класс[а-я]*/g;
+const CLASS_BARE = /(?<![а-яa-z0-9+])(?:b\+|[вб]\+|a\+|а\+)(?![а-яa-z0-9+])/g;
+const CLASS_LETTER: Readonly<Record<string, 'A' | 'B' | 'C'>> = {
+  a: 'A',
+  а: 'A',
+  b: 'B',
+  в: 'B',
+  б: 'B',
+  c: 'C',
+  с: 'C',
+};
+
+/** Cyrillic lookalikes and spoken «бэ» are the same classes; A+ and prime belong to A, C+ to C. */
+export function classOf(sign: string): EstateClass | undefined {
+  const bare = sign.trim();
+  if (bare === 'prime' || bare === 'прайм') return 'A';
+  const letter = CLASS_LETTER[bare.charAt(0)];
+  if (letter === 'B' && bare.includes('+')) return 'B+';
+  return letter;
+}
+
+/** «не офис, а склад», «только не класс C»: the value is taken back. */
+export function isTakenBack(folded: string, start: number): boolean {
+  return /(?:^|[^а-я])(?:не|кроме|вместо|только не|не в|не у|не на)\s+(?:класс[а-я]* |у |на |в |для |под |за |с )?$/.test(
+    folded.slice(Math.max(0, start - 24), start),
+  );
+}
+
+const NOT_DEAL_RENT =
+  /арендн[а-я]+ бизнес|арендатор|арендодател|доход от аренды|сдач[а-я]+ в аренду|сдавать в аренду|арендный поток/;
+
+export interface Choices {
+  slots: Slots;
+  spans: SlotSpan[];
+}
+
+function lastOf(folded: string, pattern: RegExp): { start: number; end: number } | undefined {
+  let found: { start: number; end: number } | undefined;
+  pattern.lastIndex = 0;
+  for (const match of folded.matchAll(pattern)) {
+    if (isTakenBack(folded, match.index)) continue;
+    found = { start: match.index, end: match.index + match[0].length };
+  }
+  return found;
+}
+
+function readClasses(folded: string, out: Choices): void {
+  const classes = new Set<EstateClass>();
+  if (!/класс|категори|class|[abавб]\+/.test(folded)) return;
+  for (const pattern of [CLASS, CLASS_BEFORE, CLASS_BARE]) {
+    for (const match of folded.matchAll(pattern)) {
+      if (isTakenBack(folded, match.index)) continue;
+      const signs =
+        match[1] === undefined ? [match[0]] : [match[1], ...(match[2] ?? '').split(/ или | и |,|\/| либо |-/)];
+      for (const sign of signs) {
+        const value = classOf(sign.replace(/класс[а-я]*|["«»]/g, '').trim());
+        if (value) classes.add(value);
+      }
+      if (classes.size > 0) out.spans.push({ slot: 'classes', start: match.index, end: match.index + match[0].length });
+    }
+  }
+  if (classes.size > 0) out.slots.classes = [...classes];
+}
+
+/** Slots whose values are words: kind, deal, purpose, class, fit-out, readiness, model. The last wording that stands wins. */
+export function readChoices(utterance: Utterance): Choices {
+  const { folded } = utterance;
+  const out: Choices = { slots: {}, spans: [] };
+  let kindAt = -1;
+  for (const kind of KINDS) {
+    const found = lastOf(folded, kind.pattern);
+    // The kind named first is what is looked for («офис рядом с магазином»), unless it was taken back.
+    if (!found || (kindAt >= 0 && found.start > kindAt)) continue;
+    kindAt = found.start;
+    out.slots.kind = kind.value;
+    out.spans = out.spans.filter((span) => span.slot !== 'kind');
+    out.spans.push({ slot: 'kind', ...found });
+  }
+  const sale = lastOf(folded, SALE.pattern);
+  const rent = NOT_DEAL_RENT.test(folded) ? undefined : lastOf(folded, RENT.pattern);
+  const deal =
+    sale && rent
+      ? /(?:аренд|снять)[а-я]*,? а |а не (?:аренд|снять)/.test(folded) || /для сдачи|под сдачу|сдавать/.test(folded)
+        ? sale
+        : undefined
+      : (sale ?? rent);
+  if (deal) {
+    out.slots.deal = deal === sale ? 'sale' : 'rent';
+    out.spans.push({ slot: 'deal', ...deal });
+  }
+  for (const { slot, value, pattern } of SIMPLE) {
+    if (out.slots[slot] !== undefined) continue;
+    const found = lastOf(folded, pattern);
+    if (!found) continue;
+    Object.assign(out.slots, { [slot]: value });
+    out.spans.push({ slot, ...found });
+  }
+  for (const { slot, value, pattern } of MODELS) {
+    const found = lastOf(folded, pattern);
+    if (!found) continue;
+    out.slots.model = value;
+    out.spans.push({ slot, ...found });
+    break;
+  }
+  readClasses(folded, out);
+  return out;
+}

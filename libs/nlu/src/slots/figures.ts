@@ -1,0 +1,401 @@
+import type { Entity } from '../entities/entity.js';
+import type { Ambiguity, Quantity, SlotName, SlotSpan, Slots, UnderstandingContext } from '../types.js';
+import type { Utterance } from '../utterance/utterance.js';
+
+/** Metres a client walks in a minute; 5 minutes on foot are 400 m. */
+export const WALK_METRES_PER_MINUTE = 80;
+/** A bare area is a wish, not a measurement: ±10 %. */
+const BARE_AREA_TOLERANCE = 0.1;
+
+export interface Figures {
+  slots: Slots;
+  spans: SlotSpan[];
+  ambiguities: Ambiguity[];
+}
+
+const MILLION = 1_000_000;
+const ratio = (value: number, factor: number): number => Math.round(value * factor * 100) / 100;
+
+type Topic = 'area' | 'budget' | 'walk' | 'floor' | 'vat' | 'monthlyRent' | 'pricePerM2' | undefined;
+
+const TOPICS: readonly { topic: NonNullable<Topic>; pattern: RegExp }[] = [
+  { topic: 'vat', pattern: /ндс/ },
+  {
+    topic: 'monthlyRent',
+    pattern:
+      /(?<![а-я])мап(?![а-я])|арендн[а-я]+ (?:платеж|поток|плат)|месячн[а-я]+ (?:аренд|платеж)|сда[а-я]+ за|платит арендатор/,
+  },
+  { topic: 'area', pattern: /площад|метраж|квадратур|размер(?:ом)?(?![а-я])/ },
+  {
+    topic: 'pricePerM2',
+    pattern: /цен[а-я]+ за (?:метр|квадрат|м2|м²|кв)|стоимость (?:метра|квадрата)|за (?:метр|квадрат)/,
+  },
+  { topic: 'budget', pattern: /бюджет|цен[аыуе](?![а-я])|стоимост|сумм[аыуе]|ставк|денег|потратить|платить/ },
+  {
+    topic: 'walk',
+    pattern: /пешком|ходьб|(?:до|от) (?:метро|станции)|шагов|удаленност|пешей|расстояни|минут[а-я]* (?:до|от) /,
+  },
+  { topic: 'floor', pattern: /этаж/ },
+];
+
+/** What the words before (nearer wins) and just after a figure say it is about. */
+function topicOf(folded: string, quantity: Quantity, from: number, to: number): Topic {
+  const before = folded.slice(Math.max(from, quantity.start - 45), quantity.start);
+  const after = folded.slice(quantity.end, Math.min(to, quantity.end + 24));
+  let best: Topic;
+  let at = -1;
+  for (const { topic, pattern } of TOPICS) {
+    let last = -1;
+    for (const match of before.matchAll(new RegExp(pattern, 'g'))) last = match.index;
+    if (last > at) {
+      at = last;
+      best = topic;
+    }
+  }
+  if (/^[^а-я]{0,3}(?:пешком|ходьбы|(?:до|от) (?:метро|станции)|минут[а-я]* пеш)/.test(after.trimStart()))
+    return 'walk';
+  if (at >= 0) return best;
+  return TOPICS.find(({ pattern }) => new RegExp(`^[^,.;]{0,12}(?:${pattern.source})`).test(after))?.topic;
+}
+
+/** «не 100, а 150», «вместо 100»: the figure is the one being replaced. */
+function isReplaced(folded: string, quantity: Quantity, next: Quantity | undefined): boolean {
+  const before = folded.slice(Math.max(0, quantity.start - 16), quantity.start);
+  if (/(?:^|[^а-я])вместо\s+(?:[а-я]+ )?$/.test(before)) return next !== undefined;
+  if (!/(?:^|[^а-я])не\s+(?:до |от |около |за )?$/.test(before) || next === undefined) {
+    return /(?:^|[^а-я])а не\s+(?:до |от |около )?$/.test(before);
+  }
+  return /^[^\d]{0,24}(?:(?:^|[\s,—–-])а\s|,|[—–-]\s)/.test(folded.slice(quantity.end, next.start));
+}
+
+const topicOfExpectation = (expects: UnderstandingContext['expects']): Topic => {
+  switch (expects) {
+    case 'area':
+    case 'areaMin':
+    case 'areaMax':
+      return 'area';
+    case 'budget':
+    case 'budgetMin':
+    case 'budgetMax':
+      return 'budget';
+    case 'walkMeters':
+      return 'walk';
+    case 'floor':
+      return 'floor';
+    case 'vatPercent':
+      return 'vat';
+    case 'monthlyRent':
+      return 'monthlyRent';
+    case 'pricePerM2':
+      return 'pricePerM2';
+    default:
+      return undefined;
+  }
+};
+
+class FigureReader {
+  readonly out: Figures = { slots: {}, spans: [], ambiguities: [] };
+
+  constructor(
+    private readonly folded: string,
+    private readonly context: UnderstandingContext,
+    private readonly words: Slots,
+    private readonly isLoneFigure: boolean,
+  ) {}
+
+  read(quantity: Quantity, from: number, to: number): void {
+    const topic = topicOf(this.folded, quantity, from, to);
+    const expected = topicOfExpectation(this.context.expects);
+    switch (quantity.unit) {
+      case 'sqm':
+        this.area(quantity);
+        return;
+      case 'sotka':
+        this.area(quantity, 100);
+        return;
+      case 'ha':
+        this.area(quantity, 10_000);
+        return;
+      case 'rub':
+        if (topic === 'monthlyRent' || (topic === undefined && expected === 'monthlyRent'))
+          this.single('monthlyRent', quantity);
+        return;
+        if (topic === 'pricePerM2' || expected === 'pricePerM2') {
+          this.perMetre(quantity);
+          return;
+        }
+        this.budget(quantity, {});
+        return;
+      case 'rub_month':
+        if (topic === 'monthlyRent' || expected === 'monthlyRent') {
+          this.single('monthlyRent', quantity);
+          return;
+        }
+        this.budget(quantity, { budgetPeriod: 'month' });
+        return;
+      case 'rub_sqm':
+        this.perMetre(quantity);
+        return;
+      case 'rub_sqm_month':
+        this.budget(quantity, { budgetPer: 'sqm', budgetPeriod: 'month' });
+        return;
+      case 'rub_sqm_year':
+        this.budget(quantity, { budgetPer: 'sqm', budgetPeriod: 'year' });
+        return;
+      case 'min':
+        if (topic === 'walk' || expected === 'walk' || /метро|станци|пеш/.test(this.folded))
+          this.walk(quantity, WALK_METRES_PER_MINUTE);
+        return;
+      case 'km':
+        this.walk(quantity, 1000);
+        return;
+      case 'm':
+        this.metres(quantity, topic ?? expected);
+        return;
+      case 'floor':
+        this.single('floor', quantity);
+        return;
+      case 'pct':
+        if (topic === 'vat' || expected === 'vat') this.single('vatPercent', quantity);
+        return;
+      case 'none':
+      case 'count':
+        this.bare(quantity, topic, expected);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private metres(quantity: Quantity, topic: Topic): void {
+    const value = quantity.max ?? quantity.min ?? 0;
+    if (topic === 'area') {
+      this.area(quantity);
+      return;
+    }
+    if (topic === 'walk') {
+      this.walk(quantity, 1);
+      return;
+    }
+    const meansArea = quantity.readings?.some((reading) => reading.unit === 'sqm') || this.words.kind !== undefined;
+    if (meansArea && value >= 8) {
+      this.area(quantity);
+      return;
+    }
+    if (/метро|станци/.test(this.folded)) {
+      this.walk(quantity, 1);
+      return;
+    }
+  }
+
+  private bare(quantity: Quantity, topic: Topic, expected: Topic): void {
+    const about = topic ?? expected;
+    const value = quantity.max ?? quantity.min ?? 0;
+    if (about === 'area') {
+      this.area(quantity);
+      return;
+    }
+    if (about === 'walk') {
+      this.walk(quantity, 1);
+      return;
+    }
+    if (about === 'floor') {
+      this.single('floor', quantity);
+      return;
+    }
+    if (about === 'vat') {
+      this.single('vatPercent', quantity);
+      return;
+    }
+    if (about === 'monthlyRent') {
+      this.single('monthlyRent', quantity);
+      return;
+    }
+    if (about === 'pricePerM2') {
+      this.perMetre(quantity);
+      return;
+    }
+    if (about === 'budget') {
+      this.bareBudget(quantity);
+      return;
+    }
+    if (this.words.kind !== undefined && value >= 10 && value <= 5000 && !this.isLoneFigure) {
+      this.area(quantity);
+      this.ask('quantity', quantity, [`${value} м²`, `${value} млн ₽`]);
+    }
+  }
+
+  /** «до 30» after «какой бюджет?»: millions for a purchase; for rent thousands or millions are asked. */
+  private bareBudget(quantity: Quantity): void {
+    const value = quantity.max ?? quantity.min ?? 0;
+    if (value >= 10_000) {
+      this.budget(quantity, {});
+      return;
+    }
+    const deal = this.words.deal ?? this.context.deal;
+    const factor = deal === 'rent' && value >= 50 ? 1000 : MILLION;
+    const scaled: Quantity = { ...quantity };
+    if (scaled.min !== undefined) scaled.min *= factor;
+    if (scaled.max !== undefined) scaled.max *= factor;
+    this.budget(scaled, {});
+    const options = factor === MILLION ? [`${value} млн ₽`, `${value} тыс. ₽`] : [`${value} тыс. ₽`, `${value} млн ₽`];
+    this.ask(scaled.max === undefined ? 'budgetMin' : 'budgetMax', quantity, options);
+  }
+
+  private area({ min, max, start, end, approximate }: Quantity, factor = 1): void {
+    const { slots } = this.out;
+    if (min === undefined && max === undefined) return;
+    delete slots.areaMin;
+    delete slots.areaMax;
+    if (min !== undefined && min === max) {
+      slots.areaMin = ratio(min * factor, 1 - BARE_AREA_TOLERANCE);
+      slots.areaMax = ratio(min * factor, 1 + BARE_AREA_TOLERANCE);
+    } else if (approximate && min !== undefined && max === undefined) {
+      slots.areaMin = ratio(min * factor, 1);
+    } else {
+      if (min !== undefined) slots.areaMin = min * factor;
+      if (max !== undefined) slots.areaMax = max * factor;
+    }
+    if (slots.areaMin !== undefined) this.out.spans.push({ slot: 'areaMin', start, end });
+    if (slots.areaMax !== undefined) this.out.spans.push({ slot: 'areaMax', start, end });
+  }
+
+  private budget({ min, max, start, end, approximate }: Quantity, of: Pick<Slots, 'budgetPer' | 'budgetPeriod'>): void {
+    const { slots } = this.out;
+    delete slots.budgetMin;
+    delete slots.budgetMax;
+    if (min !== undefined && min === max) {
+      slots.budgetMax = approximate ? ratio(max, 1.1) : max;
+      if (approximate) slots.budgetMin = ratio(min, 0.9);
+    } else {
+      if (min !== undefined) slots.budgetMin = min;
+      if (max !== undefined) slots.budgetMax = max;
+    }
+    Object.assign(slots, of);
+    if (slots.budgetMin !== undefined) this.out.spans.push({ slot: 'budgetMin', start, end });
+    if (slots.budgetMax !== undefined) this.out.spans.push({ slot: 'budgetMax', start, end });
+  }
+
+  /** A price per square metre is a budget in a search, the price itself in a model or a valuation. */
+  private perMetre(quantity: Quantity): void {
+    const asksPrice =
+      this.context.expects === 'pricePerM2' || /модел|доходност|окупаемост|рассчита|посчита|купил/.test(this.folded);
+    if (asksPrice && quantity.min !== undefined && quantity.min === quantity.max) this.single('pricePerM2', quantity);
+    return;
+    this.budget(quantity, { budgetPer: 'sqm' });
+  }
+
+  private walk({ min, max, start, end }: Quantity, factor: number): void {
+    const value = max ?? min;
+    if (value === undefined) return;
+    this.out.slots.walkMeters = Math.round(value * factor);
+    this.out.spans.push({ slot: 'walkMeters', start, end });
+  }
+
+  private single(
+    slot: 'floor' | 'vatPercent' | 'monthlyRent' | 'pricePerM2',
+    { min, max, start, end }: Quantity,
+  ): void {
+    const value = max ?? min;
+    if (value === undefined) return;
+    this.out.slots[slot] = value;
+    this.out.spans.push({ slot, start, end });
+  }
+
+  private ask(slot: SlotName | 'quantity', { start, end }: Quantity, options: string[]): void {
+    this.out.ambiguities.push({ slot, start, end, options });
+  }
+}
+
+/** Puts figures into slots by unit, by the words around them and, as a last resort, by what the bot has just asked. */
+export function readFigures(
+  utterance: Utterance,
+  quantities: readonly Quantity[],
+  entities: readonly Entity[],
+  words: Slots,
+  context: UnderstandingContext = {},
+): Figures {
+  const { folded } = utterance;
+  const usable = quantities.filter((quantity) => quantity.end <= folded.length);
+  const reader = new FigureReader(folded, context, words, usable.length === 1 && utterance.words.length <= 2);
+  for (const [i, quantity] of usable.entries()) {
+    const next = usable[i + 1];
+    if (isReplaced(folded, quantity, next)) {
+      // The replaced figure still says what its replacement is about: «площадь не 100, а 150».
+      continue;
+    }
+    const previous = usable[i - 1];
+    const replaces = previous !== undefined && isReplaced(folded, previous, quantity);
+    const from = previous === undefined ? 0 : replaces ? (usable[i - 2]?.end ?? 0) : previous.end;
+    const unit = replaces && quantity.unit === 'none' ? previous.unit : quantity.unit;
+    reader.read({ ...quantity, unit }, from, next?.start ?? folded.length);
+    if (quantity.readings && quantity.readings.length > 1)
+      reader.out.ambiguities.push({
+        slot: 'quantity',
+        start: quantity.start,
+        end: quantity.end,
+        options: quantity.readings.map((reading) => describe(reading.min, reading.max, reading.unit)),
+      });
+  }
+  readSchedule(folded, quantities, entities, reader.out);
+  readQuarter(folded, entities, reader.out);
+  return reader.out;
+}
+
+const UNIT_WORDS: Readonly<Record<string, string>> = {
+  rub: '₽',
+  rub_month: '₽ в месяц',
+  rub_sqm: '₽ за м²',
+  sqm: 'м²',
+  m: 'м',
+  min: 'мин',
+  pct: '%',
+  none: '',
+};
+
+function describe(min: number | undefined, max: number | undefined, unit: string): string {
+  const figure = (value: number) => (value >= MILLION ? `${value / MILLION} млн` : String(value));
+  const range =
+    min !== undefined && max !== undefined && min !== max ? `${figure(min)}–${figure(max)}` : figure(max ?? min ?? 0);
+  return `${range} ${UNIT_WORDS[unit] ?? unit}`.trim();
+}
+
+const QUARTER = /^(20\d{2})-Q([1-4])$/;
+
+/** «30% сразу, 70% в 1 квартале 2027»: each per cent goes to the quarter named after it. */
+function readSchedule(
+  folded: string,
+  quantities: readonly Quantity[],
+  entities: readonly Entity[],
+  out: Figures,
+): void {
+  const quarters = entities.filter((entity) => QUARTER.test(entity.value));
+  if (quarters.length === 0) return;
+  const payments: Record<string, number> = {};
+  const shares = quantities.filter((quantity) => quantity.unit === 'pct');
+  for (const [i, share] of shares.entries()) {
+    const until = shares[i + 1]?.start ?? folded.length;
+    const quarter = quarters.find((entity) => entity.start >= share.end && entity.start < until);
+    const value = share.max ?? share.min;
+    if (!quarter || value === undefined) continue;
+    payments[quarter.value] = (payments[quarter.value] ?? 0) + value;
+    out.spans.push({ slot: 'payments', start: share.start, end: quarter.end });
+  }
+  if (Object.keys(payments).length > 0) out.slots.payments = payments;
+}
+
+/** The latest quarter of commissioning: «сдача в 4 кв 2026», «сдача в 2027» (its last quarter). */
+function readQuarter(folded: string, entities: readonly Entity[], out: Figures): void {
+  if (!/сда[чеюн]|ввод|готовност|заверш|достро|построят|введут|эксплуатац/.test(folded)) return;
+  for (const entity of entities) {
+    const value = QUARTER.test(entity.value)
+      ? entity.value
+      : entity.type === 'year'
+        ? `${/\d{4}/.exec(entity.value)?.[0]}-Q4`
+        : '';
+    if (!QUARTER.test(value)) continue;
+    out.slots.readiness = value;
+    out.spans.push({ slot: 'readiness', start: entity.start, end: entity.end });
+    return;
+  }
+}
