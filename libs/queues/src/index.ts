@@ -20,4 +20,5 @@ export {
   JobWorker,
   type JobWorkerOptions,
 } from './job-worker.js';
+export { mountQueueBoard, QUEUE_BOARD_PATH } from './queue-board.js';
 export { WakeBus } from './wake-bus.js';
