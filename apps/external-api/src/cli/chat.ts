@@ -51,6 +51,8 @@ async function main(): Promise<void> {
     output: interactive ? process.stdout : undefined,
     prompt: '> ',
   });
+  // Taken at once: lines of a pipe that come before somebody iterates are lost.
+  const lines = input[Symbol.asyncIterator]();
 
   /** Prints what is new, in the transcript's order; calls queue up, so nothing is printed twice. */
   const catchUp = (options: { silently?: boolean } = {}): Promise<void> => {
@@ -102,7 +104,7 @@ async function main(): Promise<void> {
       );
       input.prompt();
     }
-    for await (const line of input) {
+    for await (const line of lines) {
       if (line.trim() === '/exit') break;
       if (line.trim() !== '') {
         try {

@@ -188,9 +188,13 @@ $('starters').replaceWith(
 $('menu').addEventListener('click', () => say({ text: 'Меню' }));
 $('manager').addEventListener('click', () => say({ text: 'Позовите менеджера' }));
 latest.addEventListener('click', toBottom);
+let following = true;
 scroll.addEventListener('scroll', () => {
-  if (atBottom()) latest.hidden = true;
+  following = atBottom();
+  if (following) latest.hidden = true;
 });
+// A keyboard that opens or a phone that turns must not hide the newest message.
+new ResizeObserver(() => following && toBottom()).observe(scroll);
 addEventListener('online', () => live.connect());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') transcript.catchUp().catch(() => {});
