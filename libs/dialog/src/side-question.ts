@@ -6,15 +6,13 @@ export function isSideQuestion(text: string, reading: Understanding): boolean {
   return reading.intent === 'about' || reading.intent === 'market' || /\?\s*$/u.test(text.trim());
 }
 
-/** Answers from the knowledge base with its source, or says that it does not know and offers a manager. */
-export async function askAboutSideQuestion(turn: Turn, text: string, reading: Understanding): Promise<void> {
+/** Answers from the knowledge base with its source; false = it has no answer and nothing was said. */
+export async function answerFromKnowledge(turn: Turn, text: string, reading: Understanding): Promise<boolean> {
   const topic = reading.intent === 'about' || reading.intent === 'market' ? reading.intent : undefined;
   const answer = await turn.deps.knowledge.answer(text, topic);
-  if (!answer.found) {
-    turn.say('side.unknown', {});
-    return;
-  }
+  if (!answer.found) return false;
   turn.say('side.answer', { answer: answer.text, source: sourceLine(answer.sources) });
+  return true;
 }
 
 /** «Обзор рынка, 2026-09-01»: title and date of the first source. */

@@ -34,7 +34,7 @@ export function fill(definition: FormDefinition, form: FormState, told: FormSlot
   for (const question of definition.questions) {
     const fresh = pick(told, question.slots);
     if (Object.keys(fresh).length === 0) continue;
-    slots = { ...omit(slots, question.slots), ...unitsOf(before, question), ...fresh };
+    slots = { ...omitSlots(slots, question.slots), ...unitsOf(before, question), ...fresh };
   }
   for (const question of definition.questions) {
     const was = question.show(before);
@@ -52,7 +52,7 @@ export function fill(definition: FormDefinition, form: FormState, told: FormSlot
       if (!question.resets || !dependent.slots.some((name) => question.resets?.includes(name))) continue;
       const isToldAnew = Object.keys(pick(told, dependent.slots)).length > 0;
       if (isToldAnew || dependent.show(before) === undefined) continue;
-      slots = omit(slots, dependent.slots);
+      slots = omitSlots(slots, dependent.slots);
       outcome.dropped.push(dependent);
     }
   }
@@ -104,6 +104,6 @@ export function pick(slots: FormSlots, names: readonly FormSlotName[]): FormSlot
   return Object.fromEntries(Object.entries(slots).filter(([name]) => names.includes(name as FormSlotName)));
 }
 
-function omit(slots: FormSlots, names: readonly FormSlotName[]): FormSlots {
+export function omitSlots(slots: FormSlots, names: readonly FormSlotName[]): FormSlots {
   return Object.fromEntries(Object.entries(slots).filter(([name]) => !names.includes(name as FormSlotName)));
 }

@@ -2,11 +2,12 @@ import type { Button } from '#libs/chats';
 import type { Understanding } from '#libs/nlu';
 import type { ButtonPress } from '../button-payload.js';
 import type { FormName, ScenarioName } from '../node-names.js';
-import { askAboutSideQuestion, isSideQuestion } from '../side-question.js';
+import { nominalArea } from '../ru-format.js';
+import { answerFromKnowledge, isSideQuestion } from '../side-question.js';
 import { emptyForm, type FormSlots, type FormState } from '../state.js';
 import type { Stimulus } from '../stimulus.js';
 import type { Turn } from '../turn.js';
-import { type FillOutcome, fill, nextQuestion, recapRows, relevant } from './answers.js';
+import { type FillOutcome, fill, nextQuestion, omitSlots, pick, recapRows, relevant } from './answers.js';
 import { appliesTo, type FormDefinition, type Question } from './question.js';
 import { parseSetArgument } from './set-argument.js';
 
@@ -65,23 +66,26 @@ export class FormScenario {
   async text(turn: Turn, stimulus: Extract<Stimulus, { kind: 'text' }>): Promise<ScenarioName | undefined> {
     const reading = stimulus.reading as Understanding;
     const question = this.question(turn);
-    const isAtFree = question?.read !== undefined && reading.intent === 'other';
-    let told = this.adopted(turn, reading.slots);
-    if (question?.read && !answers(question, told)) {
-      const read = question.read(stimulus.text, reading, this.form(turn).slots);
-      if (read && (isAtFree || Object.keys(told).length === 0 || question.step !== 'comment')) {
-        if (!(isSideQuestion(stimulus.text, reading) && question.step !== 'comment')) told = { ...told, ...read };
-      }
-    }
-    const elsewhere = INTENT_SCENARIOS[reading.intent];
+    const told = await this.told(turn, stimulus.text, reading, question);
     const answersQuestion = question ? answers(question, told) : false;
+    const elsewhere = INTENT_SCENARIOS[reading.intent];
     if (elsewhere && elsewhere !== this.name && !answersQuestion && !stimulus.passedBy.includes(elsewhere))
       return elsewhere;
+    const isAside = !answersQuestion && isSideQuestion(stimulus.text, reading);
+    if (isAside && (await answerFromKnowledge(turn, stimulus.text, reading))) {
+      turn.state.misses = 0;
+      await this.resume(turn);
+      return undefined;
+    }
     if (Object.keys(told).length > 0) {
       await this.answer(turn, told, answersQuestion ? question : undefined);
       return undefined;
     }
-    if (question && DOES_NOT_MATTER.test(stimulus.text) && this.skip(turn, question)) {
+    if (
+      question &&
+      (DOES_NOT_MATTER.test(stimulus.text) || question.skipPattern?.test(stimulus.text)) &&
+      this.skip(turn, question)
+    ) {
       await this.advance(turn);
       return undefined;
     }
@@ -96,15 +100,42 @@ export class FormScenario {
       return undefined;
     }
     if (this.offerReadings(turn, reading)) return undefined;
-    if (isSideQuestion(stimulus.text, reading)) {
+    if (isAside) {
       turn.state.misses = 0;
-      await askAboutSideQuestion(turn, stimulus.text, reading);
+      turn.say('side.unknown', {});
       await this.resume(turn);
       return undefined;
     }
     if (question?.slots.includes('stations') && (await this.offerStations(turn, stimulus.text))) return undefined;
     await this.miss(turn, question);
     return undefined;
+  }
+
+  /** What a text tells this form: what the understander read, a bare answer to the question, or «не 100, а 150». */
+  private async told(turn: Turn, text: string, reading: Understanding, question?: Question): Promise<FormSlots> {
+    const told = this.adopted(turn, reading.slots);
+    if (question?.read && !answers(question, told) && (!isSideQuestion(text, reading) || question.step === 'comment')) {
+      const read = question.read(text, reading, this.form(turn).slots);
+      if (read) return { ...omitSlots(told, question.misreadAs ?? []), ...read };
+    }
+    if (Object.keys(told).length > 0 || reading.back !== 'correct') return told;
+    return this.replacedFigure(turn, reading);
+  }
+
+  /** «Не 100, а 150» without saying what: the answer that was 100 becomes 150; with none or several such answers nothing is guessed. */
+  private async replacedFigure(turn: Turn, reading: Understanding): Promise<FormSlots> {
+    const [before, after] = reading.numbers.map((mention) => mention.value);
+    if (before === undefined || after === undefined) return {};
+    const { slots } = this.form(turn);
+    const meant = this.definition.questions.filter(
+      (question) =>
+        (question.slots.includes('areaMin') && nominalArea(slots) === before) ||
+        question.slots.some((slot) => slot !== 'areaMin' && slot !== 'areaMax' && slots[slot] === before),
+    );
+    const [only] = meant;
+    if (meant.length !== 1 || !only?.expects) return {};
+    const figure = await turn.deps.understander.understand(String(after), { expects: only.expects });
+    return pick(this.adopted(turn, figure.slots), only.slots);
   }
 
   /** A button of this form. */

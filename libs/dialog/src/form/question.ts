@@ -25,6 +25,10 @@ export interface Question {
   show(slots: FormSlots): string | undefined;
   /** Reads an answer the understander cannot know (a name, a comment); undefined = not an answer. */
   read?(text: string, reading: Understanding, slots: FormSlots): FormSlots | undefined;
+  /** Slots the understander takes a bare answer for; they are dropped when `read` reads it. */
+  misreadAs?: readonly FormSlotName[];
+  /** Answers of its own that leave the question open, besides «не важно». */
+  skipPattern?: RegExp;
   /** What «не важно» means for the slots. */
   whenSkipped?: FormSlots;
   /** Slots that lose their meaning when this answer changes and must be asked again. */

@@ -1,4 +1,5 @@
 import type { FinanceModelRequest } from '#libs/finance';
+import { classAnswer, fitOutAnswer, readinessAnswer, vatAnswer, walkAnswer } from '../../form/direct-answer.js';
 import type { FormDefinition } from '../../form/question.js';
 import {
   formatArea,
@@ -61,6 +62,8 @@ export const FINANCE_FORM: FormDefinition = {
       slots: ['walkMeters'],
       expects: 'walkMeters',
       applies: isOffice,
+      read: walkAnswer,
+      misreadAs: ['areaMin', 'areaMax'],
       phrase: () => 'finance.ask.walk',
       show: ({ walkMeters }) => (walkMeters === undefined ? undefined : formatMeters(walkMeters)),
     },
@@ -70,6 +73,7 @@ export const FINANCE_FORM: FormDefinition = {
       slots: ['classes'],
       expects: 'classes',
       applies: isOffice,
+      read: classAnswer,
       phrase: () => 'finance.ask.class',
       show: ({ classes }) => classes?.[0],
     },
@@ -87,6 +91,7 @@ export const FINANCE_FORM: FormDefinition = {
       label: 'Отделка',
       slots: ['fitOut'],
       expects: 'fitOut',
+      read: fitOutAnswer,
       phrase: () => 'finance.ask.fitOut',
       show: ({ fitOut }) => fitOut && FIT_OUT_WORDS[fitOut],
     },
@@ -96,6 +101,7 @@ export const FINANCE_FORM: FormDefinition = {
       slots: ['readiness'],
       expects: 'readiness',
       applies: isConstruction,
+      read: readinessAnswer,
       phrase: () => 'finance.ask.readiness',
       show: ({ readiness }) => (readiness && readiness !== 'ready' ? formatReadiness(readiness) : undefined),
     },
@@ -106,6 +112,10 @@ export const FINANCE_FORM: FormDefinition = {
       expects: 'pricePerM2',
       applies: ({ model }) => model === 'retail-construction',
       skippable: true,
+      // The understander reads any price per m² into one slot.
+      read: (_text, reading) =>
+        reading.slots.pricePerM2 === undefined ? undefined : { priceAtCompletion: reading.slots.pricePerM2 },
+      misreadAs: ['pricePerM2'],
       phrase: () => 'finance.ask.resale',
       show: ({ priceAtCompletion }) =>
         priceAtCompletion === undefined ? undefined : `${formatRoubles(priceAtCompletion)}/м²`,
@@ -117,6 +127,7 @@ export const FINANCE_FORM: FormDefinition = {
       expects: 'payments',
       applies: isConstruction,
       skippable: true,
+      skipPattern: /^(?:сразу|единовременно|одним плат[её]жом|100\s*%?(?:\s+сразу)?)[.!\s]*$/iu,
       phrase: () => 'finance.ask.payments',
       show: ({ payments }) =>
         payments &&
@@ -129,6 +140,7 @@ export const FINANCE_FORM: FormDefinition = {
       label: 'НДС при УСН',
       slots: ['vatPercent'],
       expects: 'vatPercent',
+      read: vatAnswer,
       phrase: () => 'finance.ask.vat',
       show: ({ vatPercent }) => (vatPercent === undefined ? undefined : formatPercent(vatPercent)),
     },

@@ -1,6 +1,6 @@
 import type { Understanding } from '#libs/nlu';
 import type { ScenarioName } from '../../node-names.js';
-import { askAboutSideQuestion, isSideQuestion } from '../../side-question.js';
+import { answerFromKnowledge, isSideQuestion } from '../../side-question.js';
 import type { Turn } from '../../turn.js';
 import type { Scenario, TextStimulus } from '../scenario.js';
 
@@ -12,6 +12,9 @@ const INTENT_TARGETS: Partial<Record<Understanding['intent'], ScenarioName>> = {
   market: 'market',
   contact: 'contact',
 };
+
+/** Roubles, total or per m². */
+const LEAST_BUDGET = 100;
 
 /** Facts that only a search has a use for when nothing else was said. */
 const SEARCH_FACTS = [
@@ -31,17 +34,29 @@ export function targetOf(reading: Understanding): ScenarioName | undefined {
   const byIntent = INTENT_TARGETS[reading.intent];
   if (byIntent) return byIntent;
   if (reading.slots.phone) return 'contact';
+  if (!isPlausible(reading)) return undefined;
   return SEARCH_FACTS.some((slot) => reading.slots[slot] !== undefined) ? 'search' : undefined;
+}
+
+/** «Поставь цену 1 рубль» names no budget that premises have. */
+function isPlausible({ slots: { budgetMin, budgetMax } }: Understanding): boolean {
+  const stated = budgetMax ?? budgetMin;
+  return stated === undefined || stated >= LEAST_BUDGET;
 }
 
 /** A text outside every form: it leads somewhere, is a question, or is missed. */
 export async function freeText(turn: Turn, stimulus: TextStimulus): Promise<ScenarioName | undefined> {
   const reading = stimulus.reading as Understanding;
+  const isAside = isSideQuestion(stimulus.text, reading);
+  if (isAside && reading.intent === 'other' && (await answerFromKnowledge(turn, stimulus.text, reading))) {
+    turn.state.misses = 0;
+    return undefined;
+  }
   const target = targetOf(reading);
   if (target && target !== turn.state.scenario && !stimulus.passedBy.includes(target)) return target;
-  if (isSideQuestion(stimulus.text, reading)) {
+  if (isAside) {
     turn.state.misses = 0;
-    await askAboutSideQuestion(turn, stimulus.text, reading);
+    turn.say('side.unknown', {});
     return undefined;
   }
   turn.state.misses += 1;

@@ -1,4 +1,5 @@
 import type { SearchCriteria } from '#libs/estates';
+import { classAnswer, fitOutAnswer, readinessAnswer } from '../../form/direct-answer.js';
 import type { FormDefinition } from '../../form/question.js';
 import { formatAreaRange, formatBudget, formatReadiness } from '../../ru-format.js';
 import type { FormSlots } from '../../state.js';
@@ -71,6 +72,7 @@ export const SEARCH_FORM: FormDefinition = {
       slots: ['classes'],
       expects: 'classes',
       optional: true,
+      read: classAnswer,
       phrase: () => 'search.ask.class',
       show: ({ classes }) => (classes?.length ? classes.join(', ') : undefined),
     },
@@ -80,6 +82,7 @@ export const SEARCH_FORM: FormDefinition = {
       slots: ['readiness'],
       expects: 'readiness',
       optional: true,
+      read: readinessAnswer,
       phrase: () => 'search.ask.readiness',
       show: ({ readiness }) => readiness && (readiness === 'ready' ? 'готовое' : `до ${formatReadiness(readiness)}`),
     },
@@ -89,6 +92,7 @@ export const SEARCH_FORM: FormDefinition = {
       slots: ['fitOut'],
       expects: 'fitOut',
       optional: true,
+      read: fitOutAnswer,
       phrase: () => 'search.ask.fitOut',
       show: ({ fitOut }) => fitOut && FIT_OUT_WORDS[fitOut],
     },
@@ -105,7 +109,7 @@ function showPlace({ stations, districts, anyPlace }: FormSlots): string | undef
 function keepBudgetSensible(told: FormSlots, known: FormSlots): FormSlots {
   const hasAmount = told.budgetMin !== undefined || told.budgetMax !== undefined || told.anyBudget;
   const isKnown = known.budgetMin !== undefined || known.budgetMax !== undefined;
-  if (hasAmount) return told;
+  if (hasAmount) return isRealBudget(told) ? told : withoutBudget(told);
   const { budgetPer, budgetPeriod, ...rest } = told;
   if (!isKnown || (budgetPer === undefined && budgetPeriod === undefined)) return rest;
   return {
@@ -115,6 +119,20 @@ function keepBudgetSensible(told: FormSlots, known: FormSlots): FormSlots {
     ...(budgetPer ? { budgetPer } : {}),
     ...(budgetPeriod ? { budgetPeriod } : {}),
   };
+}
+
+/** Below this no premises exist; «поставь цену 1 рубль» is not a budget. Roubles. */
+const LEAST_TOTAL = 1_000;
+const LEAST_PER_M2 = 100;
+
+function isRealBudget({ budgetMin, budgetMax, budgetPer }: FormSlots): boolean {
+  const stated = budgetMax ?? budgetMin;
+  return stated === undefined || stated >= (budgetPer === 'sqm' ? LEAST_PER_M2 : LEAST_TOTAL);
+}
+
+function withoutBudget(told: FormSlots): FormSlots {
+  const { budgetMin, budgetMax, budgetPer, budgetPeriod, ...rest } = told;
+  return rest;
 }
 
 /** Conditions of the `search` job; called only when deal and kind are known. */

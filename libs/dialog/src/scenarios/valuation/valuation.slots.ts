@@ -1,4 +1,5 @@
 import type { JsonObject } from '#libs/chats';
+import { classAnswer, walkAnswer } from '../../form/direct-answer.js';
 import type { FormDefinition } from '../../form/question.js';
 import { formatArea, formatMeters, nominalArea } from '../../ru-format.js';
 import type { FormSlots } from '../../state.js';
@@ -30,6 +31,8 @@ export const VALUATION_FORM: FormDefinition = {
       label: 'До метро',
       slots: ['walkMeters'],
       expects: 'walkMeters',
+      read: walkAnswer,
+      misreadAs: ['areaMin', 'areaMax'],
       phrase: () => 'valuation.ask.walk',
       show: ({ walkMeters }) => (walkMeters === undefined ? undefined : formatMeters(walkMeters)),
     },
@@ -49,6 +52,7 @@ export const VALUATION_FORM: FormDefinition = {
       label: 'Класс',
       slots: ['classes'],
       expects: 'classes',
+      read: classAnswer,
       phrase: () => 'valuation.ask.class',
       show: ({ classes }) => classes?.[0],
     },
