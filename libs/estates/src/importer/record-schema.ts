@@ -47,7 +47,7 @@ const decimal = (min: number, max: number, places: number) =>
     (value) => typeof value === 'number' && value >= min && value <= max && hasDecimals(value, places),
     `must be a number from ${min} to ${max} with at most ${places} decimals`,
   );
-const money = (min = 0.01) => decimal(min, 1_000_000_000, 2);
+const money = (min = 0.01, max = 1_000_000_000) => decimal(min, max, 2);
 
 const optional =
   (rule: Rule): Rule =>
@@ -114,7 +114,7 @@ const lot = record({
   id,
   deal: oneOf('rent', 'sale'),
   area: decimal(0.01, 10_000_000, 2),
-  price: money(),
+  price: money(0.01, 40_000_000),
   vatIncluded: flag,
   floor: integer(-20, 300),
   fitOut: oneOf('shell', 'partial', 'ready'),

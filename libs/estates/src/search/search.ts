@@ -77,3 +77,9 @@ export async function searchLots(catalogue: SearchableCatalogue, request: Search
   }
   return { total, hits: await catalogue.findLots(query, limit), relaxations: [] };
 }
+
+/** The `search` job of the worker. Same contract as {@link searchLots}. */
+export const runSearch = (
+  { catalogue }: { catalogue: SearchableCatalogue },
+  request: SearchRequest,
+): Promise<SearchResult> => searchLots(catalogue, request);
