@@ -9,6 +9,7 @@ export {
 export { AnalogSnapshot, SnapshotBuilder } from './analogs/analog-snapshot.js';
 export { type AnalogItem, type AnalogResult, type AnalogSources, runAnalogs } from './analogs/analogs.js';
 export { partitionOf } from './analogs/lot-columns.js';
+export { ANALOG_ORACLE_TABLE, analogOracle } from './analogs/postgres-oracle.js';
 export { DEFAULT_WEIGHTS, type Feature, type Weights } from './analogs/weights.js';
 export { areaBand, type Band, BandTable, bandProblems, walkBand } from './bands/bands.js';
 export {
