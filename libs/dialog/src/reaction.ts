@@ -6,6 +6,7 @@ import { FORM_SCENARIOS, recapOfKeptForm } from './scenarios/form-scenarios.js';
 import { returnToKeptPlace } from './scenarios/handoff/handoff.scenario.js';
 import type { Scenario, TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
+import { isGreeting, isThanks } from './small-talk.js';
 import type { Stimulus } from './stimulus.js';
 import type { Turn } from './turn.js';
 
@@ -15,11 +16,6 @@ const EXITS: Partial<Record<Understanding['intent'], ScenarioName>> = {
   restart: 'restart',
   menu: 'menu',
 };
-
-const GREETING =
-  /^(?:привет(?:ик|ствую)?|здравствуй(?:те)?|добр(?:ый|ое|ого)\s+(?:день|утро|вечер|дня|времени суток)|хай|hello|hi)[\s!.,)]*$/iu;
-const THANKS =
-  /^(?:(?:большое\s+)?спасибо(?:\s+(?:большое|вам|огромное))?|благодарю(?:\s+вас)?|спс|thanks)[\s!.,)🙏]*$/iu;
 
 /**
  * Reacts to one stimulus in the scenario the client is in. The name of another scenario means the stimulus belongs there and is
@@ -69,7 +65,9 @@ async function comeBack(turn: Turn): Promise<void> {
   const recap = recapOfKeptForm(turn);
   if (recap) turn.say('handoff.returnedRecap', { recap });
   else turn.say('handoff.returned', {});
-  await current(turn).resume(turn);
+  const { scenario } = turn.state;
+  if (scenario && isFormName(scenario)) await FORM_SCENARIOS[scenario].proceed(turn);
+  else await current(turn).resume(turn);
 }
 
 /** The client talks to a manager: what was said is kept and fills the open form, nothing is answered. */
@@ -128,20 +126,25 @@ async function reactToText(turn: Turn, stimulus: TextStimulus): Promise<Scenario
   if (!isHandedOver) turn.remember('client', stimulus.text);
   stimulus.reading ??= await turn.deps.understander.understand(stimulus.text, contextOf(turn));
   const reading = stimulus.reading;
+  const isOpen = turn.state.step !== null;
+  if (isOpen && (await answerSmallTalk(turn, stimulus.text))) return undefined;
   const exit = EXITS[reading.intent];
   if (exit && exit !== turn.state.scenario) return exit;
-  const isOpen = turn.state.step !== null;
   if (isOpen && reading.back === 'step') {
     await current(turn).stepBack(turn);
     return undefined;
   }
-  if (isOpen && (GREETING.test(stimulus.text) || THANKS.test(stimulus.text))) {
-    turn.state.misses = 0;
-    if (THANKS.test(stimulus.text)) turn.say('dialog.thanks', {});
-    if (isFormQuestion(turn) || GREETING.test(stimulus.text)) await current(turn).resume(turn);
-    return undefined;
-  }
   return current(turn).text(turn, stimulus);
+}
+
+/** A greeting or thanks is no answer and no miss: the pending question stands. */
+async function answerSmallTalk(turn: Turn, text: string): Promise<boolean> {
+  const isHello = isGreeting(text);
+  if (!isHello && !isThanks(text)) return false;
+  turn.state.misses = 0;
+  if (!isHello) turn.say('dialog.thanks', {});
+  if (isHello || isFormQuestion(turn)) await current(turn).resume(turn);
+  return true;
 }
 
 function isFormQuestion(turn: Turn): boolean {

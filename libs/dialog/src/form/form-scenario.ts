@@ -3,8 +3,9 @@ import type { Understanding } from '#libs/nlu';
 import type { ButtonPress } from '../button-payload.js';
 import type { FormName, ScenarioName } from '../node-names.js';
 import { nominalArea } from '../ru-format.js';
+import { keptForm } from '../scenarios/kept-form.js';
 import { answerFromKnowledge, isSideQuestion } from '../side-question.js';
-import { emptyForm, type FormSlots, type FormState } from '../state.js';
+import { emptyForm, type FormSlotName, type FormSlots, type FormState } from '../state.js';
 import type { Stimulus } from '../stimulus.js';
 import type { Turn } from '../turn.js';
 import { type FillOutcome, fill, nextQuestion, omitSlots, pick, recapRows, relevant } from './answers.js';
@@ -14,6 +15,9 @@ import { parseSetArgument } from './set-argument.js';
 /** «не важно» and its kin: the question is answered by leaving it open. */
 const DOES_NOT_MATTER =
   /^(?:мне\s+)?(?:не\s*важн[оаы]?|люб(?:ой|ая|ое|ые)|вс[её]\s+равно|без\s+разницы|не\s+принципиально|пропустить|пропусти(?:те)?|не\s+знаю|дальше|нет|-)[.!\s]*$/iu;
+
+/** A plain order to do something else, even when the rest of the text would answer the question. */
+const COMMAND = /(?:^|\s)(?:оцени|посчитай|рассчитай|подбери|найди)(?:те)?(?:\s|,|$)/iu;
 
 /** Intents that belong to a form; another form's intent leads there. */
 const INTENT_SCENARIOS: Partial<Record<Understanding['intent'], ScenarioName>> = {
@@ -68,16 +72,16 @@ export class FormScenario {
     const question = this.question(turn);
     const told = await this.told(turn, stimulus.text, reading, question);
     const answersQuestion = question ? answers(question, told) : false;
-    const elsewhere = INTENT_SCENARIOS[reading.intent];
-    if (elsewhere && elsewhere !== this.name && !answersQuestion && !stimulus.passedBy.includes(elsewhere))
-      return elsewhere;
+    const elsewhere = keptForm(turn, stimulus.text) ?? INTENT_SCENARIOS[reading.intent];
+    const isElsewhere = !answersQuestion || COMMAND.test(stimulus.text);
+    if (elsewhere && elsewhere !== this.name && isElsewhere && !stimulus.passedBy.includes(elsewhere)) return elsewhere;
     const isAside = !answersQuestion && isSideQuestion(stimulus.text, reading);
     if (isAside && (await answerFromKnowledge(turn, stimulus.text, reading))) {
       turn.state.misses = 0;
       await this.resume(turn);
       return undefined;
     }
-    if (Object.keys(told).length > 0) {
+    if (Object.keys(told).length > 0 && !(isAside && this.isKnown(turn, told))) {
       await this.answer(turn, told, answersQuestion ? question : undefined);
       return undefined;
     }
@@ -114,12 +118,23 @@ export class FormScenario {
   /** What a text tells this form: what the understander read, a bare answer to the question, or «не 100, а 150». */
   private async told(turn: Turn, text: string, reading: Understanding, question?: Question): Promise<FormSlots> {
     const told = this.adopted(turn, reading.slots);
+    if (reading.back === 'correct') {
+      const replaced = await this.replacedFigure(turn, reading);
+      // The figures were about that answer, not about the question asked.
+      if (Object.keys(replaced).length > 0) return { ...omitSlots(told, question?.slots ?? []), ...replaced };
+    }
     if (question?.read && !answers(question, told) && (!isSideQuestion(text, reading) || question.step === 'comment')) {
       const read = question.read(text, reading, this.form(turn).slots);
       if (read) return { ...omitSlots(told, question.misreadAs ?? []), ...read };
     }
-    if (Object.keys(told).length > 0 || reading.back !== 'correct') return told;
-    return this.replacedFigure(turn, reading);
+    return told;
+  }
+
+  private isKnown(turn: Turn, told: FormSlots): boolean {
+    const { slots } = this.form(turn);
+    return Object.entries(told).every(
+      ([name, value]) => JSON.stringify(slots[name as FormSlotName]) === JSON.stringify(value),
+    );
   }
 
   /** «Не 100, а 150» without saying what: the answer that was 100 becomes 150; with none or several such answers nothing is guessed. */
@@ -204,6 +219,12 @@ export class FormScenario {
     await this.resume(turn);
   }
 
+  /** Goes on after an interruption: a question answered meanwhile is not asked again. */
+  async proceed(turn: Turn): Promise<void> {
+    if (this.question(turn)?.show(this.form(turn).slots) === undefined) await this.resume(turn);
+    else await this.advance(turn);
+  }
+
   /** Says the pending question again. */
   async resume(turn: Turn): Promise<void> {
     const question = this.question(turn);
@@ -252,8 +273,7 @@ export class FormScenario {
   }
 
   private adopted(turn: Turn, told: FormSlots): FormSlots {
-    const kept = relevant(this.definition, told);
-    return this.definition.adopt?.(kept, this.form(turn).slots) ?? kept;
+    return relevant(this.definition, this.definition.adopt?.(told, this.form(turn).slots) ?? told);
   }
 
   private reportChanges(turn: Turn, outcome: FillOutcome): void {

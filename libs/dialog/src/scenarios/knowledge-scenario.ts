@@ -1,6 +1,7 @@
 import type { Understanding } from '#libs/nlu';
-import { sourceLine } from '../side-question.js';
+import { isSideQuestion, sourceLine } from '../side-question.js';
 import type { Turn } from '../turn.js';
+import { keptForm } from './kept-form.js';
 import { freeText, targetOf } from './menu/menu.scenario.js';
 import type { Scenario } from './scenario.js';
 
@@ -34,8 +35,10 @@ export function knowledgeScenario(name: 'about' | 'market', phrases: KnowledgePh
     },
     async text(turn, stimulus) {
       const reading = stimulus.reading as Understanding;
-      const target = targetOf(reading);
-      const isHere = target === name || target === undefined;
+      const target = keptForm(turn, stimulus.text) ?? targetOf(reading);
+      // «Какая вакансия офисов?» names a kind of premises and still is a question of this topic.
+      const isQuestion = reading.intent === 'other' && isSideQuestion(stimulus.text, reading);
+      const isHere = target === name || target === undefined || isQuestion;
       if (!isHere && !stimulus.passedBy.includes(target)) return target;
       // Nothing readable is not a question.
       if (!/\p{L}{3}/u.test(stimulus.text)) return freeText(turn, stimulus);

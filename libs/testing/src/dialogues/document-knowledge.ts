@@ -4,6 +4,11 @@ import { readDocuments } from '#libs/knowledge';
 /** Letters of a word that must agree: enough to ignore Russian endings. */
 const STEM = 5;
 
+/** Words that ask but do not name anything. */
+const STOP_WORDS = new Set(
+  'как какая какой какие какое что кто где когда сколько это для про ваш ваша ваши вас или'.split(' '),
+);
+
 /** Answers from the demo documents by shared word stems: a stand-in for full-text search, so that stories need no database. */
 export class DocumentKnowledge implements KnowledgePort {
   private constructor(
@@ -52,5 +57,5 @@ function stems(text: string): string[] {
       .toLowerCase()
       .replaceAll('ё', 'е')
       .match(/\p{L}{3,}/gu) ?? [];
-  return words.map((word) => word.slice(0, STEM));
+  return words.filter((word) => !STOP_WORDS.has(word)).map((word) => word.slice(0, STEM));
 }

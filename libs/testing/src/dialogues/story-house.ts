@@ -16,6 +16,7 @@ export class StoryHouse {
   private constructor(
     private readonly graph: DialogGraph,
     private readonly jobs: Record<string, JobHandler>,
+    readonly deps: DialogDeps,
   ) {}
 
   /** @param dataFolder the repository's `data/` */
@@ -29,7 +30,7 @@ export class StoryHouse {
       closestStations: async (text) => closest(catalogue, text),
       phrases: () => phrases,
     };
-    return new StoryHouse(createDialogGraph(deps, new MemorySaver()), await inProcessJobs(catalogue, STORY_NOW));
+    return new StoryHouse(createDialogGraph(deps, new MemorySaver()), await inProcessJobs(catalogue, STORY_NOW), deps);
   }
 
   /** A fresh chat. */

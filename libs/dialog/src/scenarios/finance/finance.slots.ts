@@ -19,6 +19,7 @@ const isConstruction = ({ model }: FormSlots) => model === 'office-construction'
 
 export const FINANCE_FORM: FormDefinition = {
   confirmPhrase: 'finance.confirm',
+  adopt: adoptAmounts,
   questions: [
     {
       step: 'model',
@@ -146,6 +147,16 @@ export const FINANCE_FORM: FormDefinition = {
     },
   ],
 };
+
+/** An amount told as a budget: per m² it is the price, a month of a shop it is the rent. */
+function adoptAmounts(told: FormSlots, known: FormSlots): FormSlots {
+  const stated = told.budgetMax ?? told.budgetMin;
+  if (stated === undefined) return told;
+  if (told.budgetPer === 'sqm' && told.pricePerM2 === undefined) return { ...told, pricePerM2: stated };
+  if (told.budgetPeriod === 'month' && isRetail({ ...known, ...told }) && told.monthlyRent === undefined)
+    return { ...told, monthlyRent: stated };
+  return told;
+}
 
 /** Payload of the `finance-model` job; called only when every applicable question is answered. */
 export function financeRequest(slots: FormSlots): FinanceModelRequest {

@@ -1,7 +1,9 @@
 import type { Understanding } from '#libs/nlu';
 import type { ScenarioName } from '../../node-names.js';
 import { answerFromKnowledge, isSideQuestion } from '../../side-question.js';
+import { isGreeting } from '../../small-talk.js';
 import type { Turn } from '../../turn.js';
+import { keptForm } from '../kept-form.js';
 import type { Scenario, TextStimulus } from '../scenario.js';
 
 const INTENT_TARGETS: Partial<Record<Understanding['intent'], ScenarioName>> = {
@@ -52,7 +54,7 @@ export async function freeText(turn: Turn, stimulus: TextStimulus): Promise<Scen
     turn.state.misses = 0;
     return undefined;
   }
-  const target = targetOf(reading);
+  const target = keptForm(turn, stimulus.text) ?? targetOf(reading);
   if (target && target !== turn.state.scenario && !stimulus.passedBy.includes(target)) return target;
   if (isAside) {
     turn.state.misses = 0;
@@ -78,11 +80,20 @@ export const MENU: Scenario = {
     const isFirst = turn.state.step === null;
     turn.state.step = 'choose';
     const reading = stimulus.reading as Understanding;
+    if (isFirst && isGreeting(stimulus.text)) {
+      turn.say('menu.greeting', {});
+      return undefined;
+    }
     if (reading.intent === 'menu') {
       turn.say('menu.again', {});
       return undefined;
     }
-    if (isFirst && targetOf(reading) === undefined && !isSideQuestion(stimulus.text, reading)) {
+    if (
+      isFirst &&
+      keptForm(turn, stimulus.text) === undefined &&
+      targetOf(reading) === undefined &&
+      !isSideQuestion(stimulus.text, reading)
+    ) {
       turn.say('menu.greeting', {});
       return undefined;
     }
