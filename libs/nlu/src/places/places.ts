@@ -92,14 +92,9 @@ function isNegated(words: readonly Word[], i: number): boolean {
       !IN.has(word.form) &&
       !DISTRICT_WORD.test(word.form)
     )
-      return word.form === 'или' || word.form === 'и' || word.form === 'только' ? isNegatedAcross(words, j) : false;
+      return false;
   }
   return false;
-}
-
-/** «только не Выхино и не Марьино» repeats the particle; «не Выхино и Марьино» does not carry over. */
-function isNegatedAcross(words: readonly Word[], j: number): boolean {
-  return words[j]?.form === 'только' && words[j - 1]?.form === 'не' ? false : false;
 }
 
 /**

@@ -119,19 +119,12 @@ class FigureReader {
       case 'rub':
         if (topic === 'monthlyRent' || (topic === undefined && expected === 'monthlyRent'))
           this.single('monthlyRent', quantity);
-        return;
-        if (topic === 'pricePerM2' || expected === 'pricePerM2') {
-          this.perMetre(quantity);
-          return;
-        }
-        this.budget(quantity, {});
+        else if (topic === 'pricePerM2' || expected === 'pricePerM2') this.perMetre(quantity);
+        else this.budget(quantity, {});
         return;
       case 'rub_month':
-        if (topic === 'monthlyRent' || expected === 'monthlyRent') {
-          this.single('monthlyRent', quantity);
-          return;
-        }
-        this.budget(quantity, { budgetPeriod: 'month' });
+        if (topic === 'monthlyRent' || expected === 'monthlyRent') this.single('monthlyRent', quantity);
+        else this.budget(quantity, { budgetPeriod: 'month' });
         return;
       case 'rub_sqm':
         this.perMetre(quantity);
@@ -281,8 +274,7 @@ class FigureReader {
     const asksPrice =
       this.context.expects === 'pricePerM2' || /модел|доходност|окупаемост|рассчита|посчита|купил/.test(this.folded);
     if (asksPrice && quantity.min !== undefined && quantity.min === quantity.max) this.single('pricePerM2', quantity);
-    return;
-    this.budget(quantity, { budgetPer: 'sqm' });
+    else this.budget(quantity, { budgetPer: 'sqm' });
   }
 
   private walk({ min, max, start, end }: Quantity, factor: number): void {
