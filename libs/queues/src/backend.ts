@@ -29,6 +29,7 @@ export class QueueBackend {
     readonly kind: 'redis' | 'postgres',
     private readonly connection: () => unknown,
     private readonly closeConnections: () => Promise<void>,
+    private readonly onError: (error: Error) => void,
   ) {}
 
   /** Opens the backend; brings BullMQ's tables up to date. Throws when the server is away. */
@@ -42,9 +43,14 @@ export class QueueBackend {
         clients.push(client);
         return client;
       };
-      return new QueueBackend('redis', connection, async () => {
-        for (const client of clients) client.disconnect();
-      });
+      return new QueueBackend(
+        'redis',
+        connection,
+        async () => {
+          for (const client of clients) client.disconnect();
+        },
+        onError,
+      );
     }
     const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 1 });
     try {
@@ -63,13 +69,17 @@ export class QueueBackend {
       schema: SCHEMA,
       skipMigrations: true,
     });
-    return new QueueBackend('postgres', connection, async () => {});
+    return new QueueBackend('postgres', connection, async () => {}, onError);
   }
 
   queue<Data, Result>(name: string, options: Omit<QueueOptions, 'connection'>): Queue<Data, Result> {
     // BullMQ types its options by backend; the factory decides at run time which one it is.
     const merged = { ...options, connection: this.connection() } as QueueOptions;
-    return this.kind === 'redis' ? new Queue(name, merged) : new Queue(name, merged, postgresFactory());
+    const queue: Queue<Data, Result> =
+      this.kind === 'redis' ? new Queue(name, merged) : new Queue(name, merged, postgresFactory());
+    // Without a listener BullMQ prints to the console by itself.
+    queue.on('error', this.onError);
+    return queue;
   }
 
   worker<Data, Result>(
