@@ -79,7 +79,7 @@ describe('jobs of the dialog', () => {
           budgetMax: 1_500_000,
           budgetPeriod: 'month',
         },
-        limit: 10,
+        limit: 30,
       },
     });
     expect(effects).toContainEqual({ type: 'timer', name: 'progress', afterMs: 3000 });

@@ -85,6 +85,8 @@ async function runScenario(name: ScenarioName, state: DialogState, deps: DialogD
       continue;
     }
     if (stimulus.kind !== 'event') stimulus.passedBy.push(name);
+    // It was read as an answer to this scenario's question; the next one reads it afresh.
+    if (stimulus.kind === 'text' && isFormName(name)) delete stimulus.reading;
     if (target === 'search' && stimulus.kind === 'button') turn.state.scenario = 'search';
     else turn.enter(target);
   }

@@ -1,5 +1,6 @@
 import type { ChatEvent } from '#libs/chats';
 import type { SearchResult } from '#libs/estates';
+import { optionButtons } from './form/options.js';
 import { isFormName } from './node-names.js';
 import { type AnalogsResult, analogsDone } from './scenarios/analogs.js';
 import { financeDone } from './scenarios/finance/finance.scenario.js';
@@ -75,8 +76,7 @@ async function jobFailed(turn: Turn, { problem }: JobEvent): Promise<void> {
     const question = FORM_SCENARIOS[scenario].definition.questions.find(({ slots }) => slots.includes('stations'));
     if (question && step === 'working') turn.state.step = question.step;
     turn.state.choice = { scenario, options, isStation: true };
-    const buttons = options.map((text, index) => ({ text, payload: `${scenario}.pick:${index}` }));
-    turn.say('job.unknownStation', { detail }, { buttons });
+    turn.say('job.unknownStation', { detail }, { buttons: optionButtons(scenario, options) });
   } else if (code === 'SCHEDULE_NOT_100') {
     turn.say(
       'job.scheduleNot100',

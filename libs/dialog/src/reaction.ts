@@ -122,8 +122,7 @@ async function pickOption(turn: Turn, scenario: ScenarioName, index: number): Pr
 }
 
 async function reactToText(turn: Turn, stimulus: TextStimulus): Promise<ScenarioName | undefined> {
-  const isHandedOver = stimulus.reading !== undefined;
-  if (!isHandedOver) turn.remember('client', stimulus.text);
+  if (stimulus.passedBy.length === 0) turn.remember('client', stimulus.text);
   stimulus.reading ??= await turn.deps.understander.understand(stimulus.text, contextOf(turn));
   const reading = stimulus.reading;
   const isOpen = turn.state.step !== null;

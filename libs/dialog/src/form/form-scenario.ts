@@ -2,13 +2,14 @@ import type { Button } from '#libs/chats';
 import type { Understanding } from '#libs/nlu';
 import type { ButtonPress } from '../button-payload.js';
 import type { FormName, ScenarioName } from '../node-names.js';
-import { nominalArea } from '../ru-format.js';
 import { keptForm } from '../scenarios/kept-form.js';
 import { answerFromKnowledge, isSideQuestion } from '../side-question.js';
-import { emptyForm, type FormSlotName, type FormSlots, type FormState } from '../state.js';
+import { emptyForm, type FormSlots, type FormState } from '../state.js';
 import type { Stimulus } from '../stimulus.js';
 import type { Turn } from '../turn.js';
-import { type FillOutcome, fill, nextQuestion, omitSlots, pick, recapRows, relevant } from './answers.js';
+import { type FillOutcome, fill, nextQuestion, recapRows, relevant } from './answers.js';
+import { answers, FormReader } from './form-reader.js';
+import { offerReadings, offerStations } from './options.js';
 import { appliesTo, type FormDefinition, type Question } from './question.js';
 import { parseSetArgument } from './set-argument.js';
 
@@ -27,11 +28,6 @@ const INTENT_SCENARIOS: Partial<Record<Understanding['intent'], ScenarioName>> =
   contact: 'contact',
 };
 
-/** Options shown at once. */
-const OPTIONS_OFFERED = 4;
-/** A longer text is not the name of a station. */
-const STATION_WORDS = 4;
-
 /** What a scenario adds to the questions: what happens after the recap is confirmed. */
 export interface AfterConfirm {
   confirm(turn: Turn): void | Promise<void>;
@@ -45,11 +41,15 @@ export interface AfterConfirm {
 
 /** Asks what is missing, one question at a time; takes answers in any order; recaps, edits, steps back. */
 export class FormScenario {
+  private readonly reader: FormReader;
+
   constructor(
     readonly name: FormName,
     readonly definition: FormDefinition,
     readonly after: AfterConfirm,
-  ) {}
+  ) {
+    this.reader = new FormReader(name, definition);
+  }
 
   /** Opens the form anew. */
   open(turn: Turn): void {
@@ -70,7 +70,7 @@ export class FormScenario {
   async text(turn: Turn, stimulus: Extract<Stimulus, { kind: 'text' }>): Promise<ScenarioName | undefined> {
     const reading = stimulus.reading as Understanding;
     const question = this.question(turn);
-    const told = await this.told(turn, stimulus.text, reading, question);
+    const told = await this.reader.told(turn, stimulus.text, reading, question);
     const answersQuestion = question ? answers(question, told) : false;
     const elsewhere = keptForm(turn, stimulus.text) ?? INTENT_SCENARIOS[reading.intent];
     const isElsewhere = !answersQuestion || COMMAND.test(stimulus.text);
@@ -81,7 +81,7 @@ export class FormScenario {
       await this.resume(turn);
       return undefined;
     }
-    if (Object.keys(told).length > 0 && !(isAside && this.isKnown(turn, told))) {
+    if (Object.keys(told).length > 0 && !(isAside && this.reader.isKnown(turn, told))) {
       await this.answer(turn, told, answersQuestion ? question : undefined);
       return undefined;
     }
@@ -103,54 +103,16 @@ export class FormScenario {
       turn.state.misses = 0;
       return undefined;
     }
-    if (this.offerReadings(turn, reading)) return undefined;
+    if (offerReadings(turn, this.name, reading)) return undefined;
     if (isAside) {
       turn.state.misses = 0;
       turn.say('side.unknown', {});
       await this.resume(turn);
       return undefined;
     }
-    if (question?.slots.includes('stations') && (await this.offerStations(turn, stimulus.text))) return undefined;
+    if (question?.slots.includes('stations') && (await offerStations(turn, this.name, stimulus.text))) return undefined;
     await this.miss(turn, question);
     return undefined;
-  }
-
-  /** What a text tells this form: what the understander read, a bare answer to the question, or «не 100, а 150». */
-  private async told(turn: Turn, text: string, reading: Understanding, question?: Question): Promise<FormSlots> {
-    const told = this.adopted(turn, reading.slots);
-    if (reading.back === 'correct') {
-      const replaced = await this.replacedFigure(turn, reading);
-      // The figures were about that answer, not about the question asked.
-      if (Object.keys(replaced).length > 0) return { ...omitSlots(told, question?.slots ?? []), ...replaced };
-    }
-    if (question?.read && !answers(question, told) && (!isSideQuestion(text, reading) || question.step === 'comment')) {
-      const read = question.read(text, reading, this.form(turn).slots);
-      if (read) return { ...omitSlots(told, question.misreadAs ?? []), ...read };
-    }
-    return told;
-  }
-
-  private isKnown(turn: Turn, told: FormSlots): boolean {
-    const { slots } = this.form(turn);
-    return Object.entries(told).every(
-      ([name, value]) => JSON.stringify(slots[name as FormSlotName]) === JSON.stringify(value),
-    );
-  }
-
-  /** «Не 100, а 150» without saying what: the answer that was 100 becomes 150; with none or several such answers nothing is guessed. */
-  private async replacedFigure(turn: Turn, reading: Understanding): Promise<FormSlots> {
-    const [before, after] = reading.numbers.map((mention) => mention.value);
-    if (before === undefined || after === undefined) return {};
-    const { slots } = this.form(turn);
-    const meant = this.definition.questions.filter(
-      (question) =>
-        (question.slots.includes('areaMin') && nominalArea(slots) === before) ||
-        question.slots.some((slot) => slot !== 'areaMin' && slot !== 'areaMax' && slots[slot] === before),
-    );
-    const [only] = meant;
-    if (meant.length !== 1 || !only?.expects) return {};
-    const figure = await turn.deps.understander.understand(String(after), { expects: only.expects });
-    return pick(this.adopted(turn, figure.slots), only.slots);
   }
 
   /** A button of this form. */
@@ -198,6 +160,7 @@ export class FormScenario {
     turn.state.misses = 0;
     turn.state.choice = null;
     this.reportChanges(turn, outcome);
+    this.acknowledge(turn, outcome, asked);
     const isComplete = nextQuestion(this.definition, this.form(turn)) === undefined;
     if (wasAfterConfirm && isComplete && this.name !== 'contact') {
       // The client has confirmed these conditions once; a correction of a result recalculates at once.
@@ -209,7 +172,7 @@ export class FormScenario {
 
   /** Takes in what was told without saying anything: the client spoke to a manager. */
   absorb(turn: Turn, told: FormSlots): void {
-    fill(this.definition, this.form(turn), this.adopted(turn, told));
+    fill(this.definition, this.form(turn), this.reader.adopted(turn, told));
   }
 
   /** Asks the next question or shows the recap. */
@@ -272,8 +235,15 @@ export class FormScenario {
     return turn.state.step !== null && turn.state.step !== 'confirm' && this.question(turn) === undefined;
   }
 
-  private adopted(turn: Turn, told: FormSlots): FormSlots {
-    return relevant(this.definition, this.definition.adopt?.(told, this.form(turn).slots) ?? told);
+  /** Facts told instead of an answer are repeated back, so that the same question again does not look deaf. */
+  private acknowledge(turn: Turn, { answered, changes }: FillOutcome, asked?: Question): void {
+    const question = this.question(turn);
+    if (asked || changes.length > 0 || !question || answered.length === 0) return;
+    if (nextQuestion(this.definition, this.form(turn)) !== question) return;
+    const facts = this.definition.questions
+      .filter(({ step }) => answered.includes(step))
+      .map((each) => `${each.label.toLowerCase()} — ${each.show(this.form(turn).slots)}`);
+    turn.say('dialog.noted', { facts: facts.join(', ') });
   }
 
   private reportChanges(turn: Turn, outcome: FillOutcome): void {
@@ -314,7 +284,8 @@ export class FormScenario {
     turn.say('dialog.editWhat', {}, { buttons });
   }
 
-  private edit(turn: Turn, step: string | undefined): boolean {
+  /** Asks one answer again, or what to change when no step is named; false = nothing there to edit. */
+  edit(turn: Turn, step: string | undefined): boolean {
     if (step === undefined) {
       if (nextQuestion(this.definition, this.form(turn))) return false;
       turn.state.step = 'confirm';
@@ -339,31 +310,6 @@ export class FormScenario {
     return true;
   }
 
-  /** An answer with several readings is asked, never guessed. */
-  private offerReadings(turn: Turn, reading: Understanding): boolean {
-    const options = reading.ambiguities.find((each) => each.options.length > 1)?.options.slice(0, OPTIONS_OFFERED);
-    if (!options) return false;
-    turn.state.choice = { scenario: this.name, options };
-    turn.state.misses = 0;
-    turn.say('dialog.choose', {}, { buttons: this.optionButtons(options) });
-    return true;
-  }
-
-  /** Instead of a first miss: names of stations like the unknown one. */
-  private async offerStations(turn: Turn, text: string): Promise<boolean> {
-    if (turn.state.misses > 0 || text.trim().split(/\s+/u).length > STATION_WORDS) return false;
-    const options = (await turn.deps.closestStations(text)).slice(0, OPTIONS_OFFERED);
-    if (options.length === 0) return false;
-    turn.state.choice = { scenario: this.name, options, isStation: true };
-    turn.state.misses += 1;
-    turn.say('dialog.stationClosest', {}, { buttons: this.optionButtons(options) });
-    return true;
-  }
-
-  private optionButtons(options: readonly string[]): Button[] {
-    return options.map((option, index) => ({ text: option, payload: `${this.name}.pick:${index}` }));
-  }
-
   private async miss(turn: Turn, question?: Question): Promise<void> {
     turn.state.misses += 1;
     if (turn.state.misses >= 2) turn.say('dialog.stuck', {});
@@ -371,8 +317,4 @@ export class FormScenario {
     else turn.say(question?.missPhrase ?? 'dialog.miss', {});
     await this.resume(turn);
   }
-}
-
-function answers(question: Question, told: FormSlots): boolean {
-  return question.slots.some((slot) => told[slot] !== undefined);
 }

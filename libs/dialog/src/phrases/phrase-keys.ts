@@ -22,6 +22,7 @@ export const PHRASE_PLACEHOLDERS = {
   'dialog.firstStep': [],
   'dialog.stepBack': [],
   'dialog.changed': ['changes'],
+  'dialog.noted': ['facts'],
   'dialog.reask': ['topics'],
   'dialog.choose': [],
   'dialog.stationUnknown': [],

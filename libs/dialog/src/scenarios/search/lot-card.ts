@@ -7,8 +7,9 @@ const PERIOD = { rent: ' в месяц', sale: '' } as const;
 const UNIT = { rent: '/м² в год', sale: '/м²' } as const;
 
 /** One line: «офис 148 м², «Дом на Зацепе», м. Павелецкая — 1,2 млн ₽ в месяц». */
-export function lotLine({ lot, estate, total }: LotHit): string {
-  const station = estate.metro[0];
+export function lotLine({ lot, estate, total }: LotHit, wanted: readonly string[] = []): string {
+  // Of several stations the client reads the one asked for.
+  const station = estate.metro.find((metro) => wanted.includes(metro.station)) ?? estate.metro[0];
   const place = station ? `, м. ${station.station}` : '';
   return `${KIND_WORDS[estate.kind]} ${formatArea(lot.area)}, ${estate.name}${place} — ${formatRoubles(total)}${PERIOD[lot.deal]}`;
 }

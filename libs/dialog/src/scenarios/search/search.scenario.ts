@@ -10,11 +10,13 @@ import { attachmentsOf, modelSummary } from '../finance/model-summary.js';
 import { lotCard, lotLine } from './lot-card.js';
 import { SEARCH_FORM, searchCriteria, slotsOfCriteria } from './search.slots.js';
 
-/** Lots asked for at once. */
-const PAGE = 10;
+/** Lots asked for at once; more than a client leafs through. */
+const PAGE = 30;
+const LIKED_LIMIT = 10;
 
 const NEXT = /(?:дальше|следующ|ещ[её]|покажи|не\s+нрав|не\s+подход|не\s+то|мимо)/iu;
 const OTHER = /друг(?:ое|ой|ие)\s+(?:здани|дом|бц|бизнес)/iu;
+const CHEAPER = /дешевле|дорого|подешевле|не\s+по\s+карману/iu;
 const LIKE = /(?:нравит|подходит|беру|хочу\s+(?:этот|посмотреть)|отлично|супер)/iu;
 
 const RELAXED: Record<Relaxation['kind'], string> = {
@@ -35,7 +37,8 @@ export const SEARCH = new FormScenario('search', SEARCH_FORM, {
       return true;
     }
     if (turn.state.step !== 'results') return false;
-    if (OTHER.test(text)) await showNext(turn, true);
+    if (CHEAPER.test(text)) SEARCH.edit(turn, 'budget');
+    else if (OTHER.test(text)) await showNext(turn, true);
     else if (NEXT.test(text) || reading.agreement === 'no') await showNext(turn, false);
     else if (LIKE.test(text) || reading.agreement === 'yes') await like(turn, currentLotId(turn));
     else return false;
@@ -74,11 +77,10 @@ export function lotModelDone(turn: Turn, result: FinanceModelResult & { attachme
   turn.say('search.modelReady', { summary: modelSummary(result) }, { attachments: attachmentsOf(result.attachments) });
 }
 
-function startSearch(turn: Turn, excludeEstates: string[] = []): void {
+function startSearch(turn: Turn): void {
   const request: SearchRequest = {
     criteria: searchCriteria(SEARCH.form(turn).slots),
     limit: PAGE,
-    ...(excludeEstates.length > 0 ? { excludeEstates } : {}),
   };
   turn.goTo('working');
   turn.crm('slots', { scenario: 'search', slots: SEARCH.form(turn).slots as JsonObject });
@@ -130,7 +132,7 @@ async function like(turn: Turn, lotId: string | undefined): Promise<boolean> {
     return true;
   }
   if (!results.liked.includes(lotId)) {
-    results.liked = [...results.liked, lotId].slice(-PAGE);
+    results.liked = [...results.liked, lotId].slice(-LIKED_LIMIT);
     turn.crm('note', { text: `Понравился лот ${lotId}: ${lotLine(hit)}` });
     turn.crm('slots', { scenario: 'search', likedLots: results.liked });
   }
@@ -178,7 +180,7 @@ function showLot(turn: Turn, hit: LotHit): void {
   const position = formatNumber(results.shown + 1);
   turn.say(
     'search.lot',
-    { position, count: formatNumber(results.total), lot: lotLine(hit) },
+    { position, count: formatNumber(results.total), lot: lotLine(hit, SEARCH.form(turn).slots.stations) },
     { buttons, cards: [lotCard(hit)] },
   );
 }

@@ -7,7 +7,7 @@ import { DEAL_WORDS, FIT_OUT_WORDS, KIND_WORDS, PURPOSE_WORDS } from '../../voca
 
 export const SEARCH_FORM: FormDefinition = {
   confirmPhrase: 'search.confirm',
-  adopt: keepBudgetSensible,
+  adopt: adoptConditions,
   questions: [
     {
       step: 'deal',
@@ -103,6 +103,12 @@ function showPlace({ stations, districts, anyPlace }: FormSlots): string | undef
   const named = [...(stations ?? []).map((name) => `м. ${name}`), ...(districts ?? [])];
   if (named.length > 0) return named.join(', ');
   return anyPlace ? 'любой район' : undefined;
+}
+
+/** An investment is a purchase; budgets are checked. */
+function adoptConditions(told: FormSlots, known: FormSlots): FormSlots {
+  const isPurchase = told.purpose === 'investment' && told.deal === undefined && known.deal === undefined;
+  return keepBudgetSensible(isPurchase ? { ...told, deal: 'sale' } : told, known);
 }
 
 /** A price per m² told while searching is a budget per m²; units alone never make a budget. */
