@@ -4,7 +4,7 @@ import { createPostgresCatalogue, seedCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
 import { importDocuments, readDocuments } from '#libs/knowledge';
 import { keptSecret, type OpenedPlatform, PlatformModule } from '#libs/platform';
-import { JobQueue, JobResults } from '#libs/queues';
+import { JobQueue, JobResults, mountQueueBoard } from '#libs/queues';
 import { openCore } from '../../core/src/index.js';
 import { ExternalApiModule, QueuedJobs, setupOpenApi } from '../../external-api/src/index.js';
 import { TelegramBotModule } from '../../telegram-bot/src/index.js';
@@ -64,7 +64,10 @@ async function start(platform: OpenedPlatform): Promise<void> {
       : []),
   ];
   await host.start();
-  const address = await serveHttp(platform, { module: AllInOneModule, imports: modules }, setupOpenApi);
+  const address = await serveHttp(platform, { module: AllInOneModule, imports: modules }, async (app) => {
+    setupOpenApi(app);
+    await mountQueueBoard(app, jobs.all(), config.operatorKey);
+  });
   process.stdout.write(`WeWall AI is ready: ${address}\n`);
 }
 

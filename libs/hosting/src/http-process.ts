@@ -15,7 +15,7 @@ import {
 export async function serveHttp(
   platform: OpenedPlatform,
   module: Type | DynamicModule,
-  prepare: (app: NestExpressApplication) => void = () => {},
+  prepare: (app: NestExpressApplication) => Promise<void> | void = () => {},
 ): Promise<string> {
   const { config, logger, metrics, shutdown } = platform;
   const app = await NestFactory.create<NestExpressApplication>(module, {
@@ -29,7 +29,7 @@ export async function serveHttp(
     corsOrigins: config.http.corsOrigins,
     trustedProxies: config.http.trustedProxies,
   });
-  prepare(app);
+  await prepare(app);
   try {
     await app.listen(config.http.port, config.http.host);
   } catch (error) {
