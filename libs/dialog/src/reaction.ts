@@ -122,7 +122,11 @@ async function pickOption(turn: Turn, scenario: ScenarioName, index: number): Pr
 }
 
 async function reactToText(turn: Turn, stimulus: TextStimulus): Promise<ScenarioName | undefined> {
-  if (stimulus.passedBy.length === 0) turn.remember('client', stimulus.text);
+  if (stimulus.passedBy.length === 0) {
+    turn.remember('client', stimulus.text);
+    const payload = typedButton(turn, stimulus.text);
+    if (payload !== undefined) return reactToButton(turn, { kind: 'button', payload, passedBy: [] });
+  }
   stimulus.reading ??= await turn.deps.understander.understand(stimulus.text, contextOf(turn));
   const reading = stimulus.reading;
   const isOpen = turn.state.step !== null;
@@ -134,6 +138,19 @@ async function reactToText(turn: Turn, stimulus: TextStimulus): Promise<Scenario
     return undefined;
   }
   return current(turn).text(turn, stimulus);
+}
+
+/** The payload of the button whose label the client typed by hand; entries keep to free text, which may say more. */
+function typedButton(turn: Turn, text: string): string | undefined {
+  const plain = (label: string) =>
+    label
+      .toLowerCase()
+      .replaceAll('ё', 'е')
+      .replace(/[\s.!«»"]+/gu, ' ')
+      .trim();
+  const typed = plain(text);
+  const payload = turn.state.shownButtons.find((button) => plain(button.text) === typed)?.payload;
+  return payload !== undefined && parsePayload(payload)?.action !== 'start' ? payload : undefined;
 }
 
 /** A greeting or thanks is no answer and no miss: the pending question stands. */

@@ -1,5 +1,5 @@
 import { Annotation } from '@langchain/langgraph';
-import type { AttachmentRef, Effect, Owner } from '#libs/chats';
+import type { AttachmentRef, Button, Effect, Owner } from '#libs/chats';
 import type { Slots } from '#libs/nlu';
 import { FORM_NAMES, type FormName, type ScenarioName } from './node-names.js';
 import type { Stimulus } from './stimulus.js';
@@ -46,6 +46,8 @@ export interface ShownFigures {
   /** Label → value as the client saw it. */
   figures: Record<string, string>;
   files: AttachmentRef[];
+  /** What the figures are of, when figures of different things must not be compared. */
+  basis?: string;
 }
 
 /** Options offered with numbered buttons: `<scenario>.pick:<index>`; a pick reads as if the client had typed the option. */
@@ -65,6 +67,8 @@ export interface WindowMessage {
 export const WINDOW_LIMIT = 12;
 /** Longest text kept of a message of the window. */
 export const WINDOW_TEXT_LIMIT = 300;
+/** Buttons remembered. */
+export const SHOWN_BUTTONS_LIMIT = 16;
 export const HISTORY_LIMIT = 16;
 /** Notes kept of one stretch with a manager. */
 export const MANAGER_NOTES_LIMIT = 6;
@@ -101,6 +105,8 @@ export const DialogAnnotation = Annotation.Root({
   window: kept<WindowMessage[]>(() => []),
   /** What numbered buttons stand for; null when none are shown. */
   choice: kept<PendingChoice | null>(() => null),
+  /** Buttons of the last replies, so that a label typed by hand is the button. */
+  shownButtons: kept<Button[]>(() => []),
   /** The job the client waits for. */
   awaited: kept<AwaitedJob | null>(() => null),
   /** Lots found last. */

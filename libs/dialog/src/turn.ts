@@ -8,6 +8,7 @@ import {
   type FormState,
   HISTORY_LIMIT,
   MANAGER_NOTES_LIMIT,
+  SHOWN_BUTTONS_LIMIT,
   WINDOW_LIMIT,
   WINDOW_TEXT_LIMIT,
 } from './state.js';
@@ -27,6 +28,8 @@ interface Extra {
  */
 export class Turn {
   readonly state: DialogState;
+  /** Whether this node has replied: its first reply replaces the buttons shown before. */
+  private hasSpoken = false;
 
   constructor(
     state: DialogState,
@@ -65,6 +68,10 @@ export class Turn {
         ...(attachments.length > 0 ? { attachments } : {}),
       },
     });
+    this.state.shownButtons = [...(this.hasSpoken ? this.state.shownButtons : []), ...buttons].slice(
+      -SHOWN_BUTTONS_LIMIT,
+    );
+    this.hasSpoken = true;
     this.remember('bot', text);
   }
 

@@ -34,7 +34,7 @@ export function fill(definition: FormDefinition, form: FormState, told: FormSlot
   for (const question of definition.questions) {
     const fresh = pick(told, question.slots);
     if (Object.keys(fresh).length === 0) continue;
-    slots = { ...omitSlots(slots, question.slots), ...unitsOf(before, question), ...fresh };
+    slots = { ...omitSlots(slots, question.slots), ...unitsOf(before, told, question), ...fresh };
   }
   for (const question of definition.questions) {
     const was = question.show(before);
@@ -64,12 +64,22 @@ export function fill(definition: FormDefinition, form: FormState, told: FormSlot
   return outcome;
 }
 
-/** «Бюджет другой — до 30 млн» keeps the period and the basis of the earlier budget. */
-function unitsOf(before: FormSlots, question: Question): FormSlots {
-  return pick(
-    before,
-    question.slots.filter((name) => name === 'budgetPer' || name === 'budgetPeriod'),
-  );
+/** How far two amounts may be apart and still be on one scale. */
+const SAME_SCALE = 10;
+
+/**
+ * «Бюджет другой — до 30 млн» keeps the period and the basis of the earlier budget, as long as it is the same kind of deal and the
+ * amounts are on one scale: 1 млн за м² does not turn «800 тысяч в месяц» into a price per m².
+ */
+function unitsOf(before: FormSlots, told: FormSlots, question: Question): FormSlots {
+  if (!question.slots.includes('budgetPer')) return {};
+  const was = before.budgetMax ?? before.budgetMin;
+  const is = told.budgetMax ?? told.budgetMin;
+  if (was === undefined || is === undefined || (told.deal !== undefined && told.deal !== before.deal)) return {};
+  const ratio = is / was;
+  const isSameScale = ratio <= SAME_SCALE && ratio >= 1 / SAME_SCALE;
+  const isNewPeriod = told.budgetPeriod !== undefined && told.budgetPeriod !== before.budgetPeriod;
+  return pick(before, isSameScale && !isNewPeriod ? ['budgetPer', 'budgetPeriod'] : ['budgetPeriod']);
 }
 
 /** The first question that must still be asked; undefined = ready for the recap. */

@@ -9,6 +9,7 @@ import type { Stimulus } from '../stimulus.js';
 import type { Turn } from '../turn.js';
 import { type FillOutcome, fill, nextQuestion, recapRows, relevant } from './answers.js';
 import { answers, FormReader } from './form-reader.js';
+import { namedStep } from './named-step.js';
 import { offerReadings, offerStations } from './options.js';
 import { appliesTo, type FormDefinition, type Question } from './question.js';
 import { parseSetArgument } from './set-argument.js';
@@ -16,6 +17,14 @@ import { parseSetArgument } from './set-argument.js';
 /** «не важно» and its kin: the question is answered by leaving it open. */
 const DOES_NOT_MATTER =
   /^(?:мне\s+)?(?:не\s*важн[оаы]?|люб(?:ой|ая|ое|ые)|вс[её]\s+равно|без\s+разницы|не\s+принципиально|пропустить|пропусти(?:те)?|не\s+знаю|дальше|нет|-)[.!\s]*$/iu;
+
+/** «Не знаю», «пока не решил»: the question is left open when it may be. */
+const UNDECIDED = /^(?:(?:я|пока|ещ[её])\s+)*не\s+(?:знаю|решил\p{L}*|определил\p{L}*)/iu;
+/** Orders to go on that are no plain «да». */
+const GO_AHEAD =
+  /^(?:да,?\s+)?(?:искать|ищи(?:те)?|нач(?:ать|ни|инай|ните|инайте)(?:\s+(?:поиск|расч[её]т))?|поехали|запускай(?:те)?|считай(?:те)?|(?:рас)?считать|рассчитай(?:те)?|передай(?:те)?|отправляй(?:те)?)[\s.!]*$/iu;
+/** A question that wishes: «а если 500 метров?», «можно подешевле?». */
+const WISH = /(?:если|можно|давай|лучше|хочу|хотел|нуж[ен]|есть|покаж|подой?д[её]т|рассмотр)/iu;
 
 /** A plain order to do something else, even when the rest of the text would answer the question. */
 const COMMAND = /(?:^|\s)(?:оцени|посчитай|рассчитай|подбери|найди)(?:те)?(?:\s|,|$)/iu;
@@ -31,6 +40,8 @@ const INTENT_SCENARIOS: Partial<Record<Understanding['intent'], ScenarioName>> =
 /** What a scenario adds to the questions: what happens after the recap is confirmed. */
 export interface AfterConfirm {
   confirm(turn: Turn): void | Promise<void>;
+  /** A plain order at a stage after the recap that other scenarios would claim («инвестмодель этого лота»); false = none. */
+  order?(turn: Turn, text: string): Promise<boolean> | boolean;
   /** A text at a stage after the recap (`working`, `results` …) that changed nothing; false = not understood. */
   text?(turn: Turn, text: string, reading: Understanding): Promise<boolean> | boolean;
   /** A button of the scenario's own; false = unknown or expired. */
@@ -70,6 +81,12 @@ export class FormScenario {
   async text(turn: Turn, stimulus: Extract<Stimulus, { kind: 'text' }>): Promise<ScenarioName | undefined> {
     const reading = stimulus.reading as Understanding;
     const question = this.question(turn);
+    if (turn.state.step === 'confirm' && GO_AHEAD.test(stimulus.text)) {
+      turn.state.misses = 0;
+      await this.after.confirm(turn);
+      return undefined;
+    }
+    if (this.isAfterConfirm(turn) && (await this.after.order?.(turn, stimulus.text))) return undefined;
     const told = await this.reader.told(turn, stimulus.text, reading, question);
     const answersQuestion = question ? answers(question, told) : false;
     const elsewhere = keptForm(turn, stimulus.text) ?? INTENT_SCENARIOS[reading.intent];
@@ -81,15 +98,11 @@ export class FormScenario {
       await this.resume(turn);
       return undefined;
     }
-    if (Object.keys(told).length > 0 && !(isAside && this.reader.isKnown(turn, told))) {
+    if (Object.keys(told).length > 0 && !(isAside && (this.reader.isKnown(turn, told) || !WISH.test(stimulus.text)))) {
       await this.answer(turn, told, answersQuestion ? question : undefined);
       return undefined;
     }
-    if (
-      question &&
-      (DOES_NOT_MATTER.test(stimulus.text) || question.skipPattern?.test(stimulus.text)) &&
-      this.skip(turn, question)
-    ) {
+    if (question && isLeftOpen(question, stimulus.text) && this.skip(turn, question)) {
       await this.advance(turn);
       return undefined;
     }
@@ -99,6 +112,8 @@ export class FormScenario {
       else this.askWhatToEdit(turn);
       return undefined;
     }
+    const named = question ? undefined : namedStep(this.definition, stimulus.text);
+    if (named !== undefined && this.edit(turn, named)) return undefined;
     if (!question && turn.state.step !== 'confirm' && (await this.after.text?.(turn, stimulus.text, reading))) {
       turn.state.misses = 0;
       return undefined;
@@ -317,4 +332,8 @@ export class FormScenario {
     else turn.say(question?.missPhrase ?? 'dialog.miss', {});
     await this.resume(turn);
   }
+}
+
+function isLeftOpen(question: Question, text: string): boolean {
+  return DOES_NOT_MATTER.test(text) || UNDECIDED.test(text) || (question.skipPattern?.test(text) ?? false);
 }

@@ -25,6 +25,7 @@ export const PHRASE_PLACEHOLDERS = {
   'dialog.noted': ['facts'],
   'dialog.reask': ['topics'],
   'dialog.choose': [],
+  'dialog.whatNext': [],
   'dialog.stationUnknown': [],
   'dialog.stationClosest': [],
   'dialog.recapTitle': [],

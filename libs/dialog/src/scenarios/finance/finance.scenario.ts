@@ -15,9 +15,10 @@ export const FINANCE = new FormScenario('finance', FINANCE_FORM, {
     turn.crm('slots', { scenario: 'finance', slots: FINANCE.form(turn).slots as JsonObject });
     turn.startJob('finance-model', financeRequest(FINANCE.form(turn).slots) as unknown as JsonObject);
   },
-  text(turn, text) {
+  text(turn, text, reading) {
     if (turn.state.step === 'working') turn.say('job.working', {});
     else if (/скача|файл|excel|эксель|xlsx|pdf|пдф/iu.test(text)) sendFiles(turn);
+    else if (reading.agreement !== 'unclear') turn.say('dialog.whatNext', {}, { buttons: RESULT_BUTTONS });
     else return false;
     return true;
   },
@@ -31,7 +32,7 @@ export const FINANCE = new FormScenario('finance', FINANCE_FORM, {
   resume: (turn) =>
     turn.state.step === 'working'
       ? turn.say('job.working', {})
-      : turn.say('dialog.choose', {}, { buttons: RESULT_BUTTONS }),
+      : turn.say('dialog.whatNext', {}, { buttons: RESULT_BUTTONS }),
 });
 
 const RESULT_BUTTONS = [

@@ -17,6 +17,9 @@ const LIKED_LIMIT = 10;
 const NEXT = /(?:дальше|следующ|ещ[её]|покажи|не\s+нрав|не\s+подход|не\s+то|мимо)/iu;
 const OTHER = /друг(?:ое|ой|ие)\s+(?:здани|дом|бц|бизнес)/iu;
 const CHEAPER = /дешевле|дорого|подешевле|не\s+по\s+карману/iu;
+/** A model of the lot shown, not of something else. */
+const LOT_MODEL =
+  /(?:модел|доходност|окупа).*(?:этот|этого|этому|лот|него|нему)|(?:этот|этого|этому|лот).*(?:модел|доходност|окупа)/iu;
 const LIKE = /(?:нравит|подходит|беру|хочу\s+(?:этот|посмотреть)|отлично|супер)/iu;
 
 const RELAXED: Record<Relaxation['kind'], string> = {
@@ -31,6 +34,11 @@ const RELAXED: Record<Relaxation['kind'], string> = {
 export const SEARCH = new FormScenario('search', SEARCH_FORM, {
   confirm: (turn) => startSearch(turn),
   resume: (turn) => resumeSearch(turn),
+  async order(turn, text) {
+    const id = currentLotId(turn);
+    if (turn.state.step !== 'results' || id === undefined || !LOT_MODEL.test(text)) return false;
+    return searchButton(turn, { scenario: 'search', action: 'model', argument: id });
+  },
   async text(turn, text, reading) {
     if (turn.state.step === 'working') {
       turn.say('job.working', {});

@@ -13,9 +13,10 @@ export const VALUATION = new FormScenario('valuation', VALUATION_FORM, {
     turn.crm('slots', { scenario: 'valuation', slots: VALUATION.form(turn).slots as JsonObject });
     turn.startJob('valuation', valuationRequest(VALUATION.form(turn).slots));
   },
-  text(turn) {
-    if (turn.state.step !== 'working') return false;
-    turn.say('job.working', {});
+  text(turn, _text, reading) {
+    if (turn.state.step === 'working') turn.say('job.working', {});
+    else if (reading.agreement !== 'unclear') turn.say('dialog.whatNext', {}, { buttons: RESULT_BUTTONS });
+    else return false;
     return true;
   },
   button(turn, press) {
@@ -44,7 +45,7 @@ export const VALUATION = new FormScenario('valuation', VALUATION_FORM, {
   resume: (turn) =>
     turn.state.step === 'working'
       ? turn.say('job.working', {})
-      : turn.say('dialog.choose', {}, { buttons: RESULT_BUTTONS }),
+      : turn.say('dialog.whatNext', {}, { buttons: RESULT_BUTTONS }),
 });
 
 const RESULT_BUTTONS = [
@@ -58,7 +59,13 @@ const RESULT_BUTTONS = [
 export function valuationDone(turn: Turn, result: ValuationResult): void {
   turn.state.step = 'result';
   const { deal = 'sale' } = VALUATION.form(turn).slots;
-  const changes = changedFigures(turn, 'valuation', { figures: valuationFigures(result, deal), files: [] });
+  // A rent and a price are not compared with each other.
+  if (turn.state.figures.valuation?.basis !== deal) delete turn.state.figures.valuation;
+  const changes = changedFigures(turn, 'valuation', {
+    figures: valuationFigures(result, deal),
+    files: [],
+    basis: deal,
+  });
   if (changes.length > 0) turn.say('dialog.changed', { changes: changes.join('; ') });
   turn.crm('note', { text: valuationSummary(result, deal) });
   turn.say('valuation.result', { summary: valuationSummary(result, deal) }, { buttons: RESULT_BUTTONS });
