@@ -33,7 +33,7 @@ export interface FinanceModelRequest {
   dealQuarter?: string;
   /** Under construction: quarter of commissioning `YYYY-Qn`. Ready: absent or `ready`. */
   readiness?: string;
-  /** Quarter → % of the price; must total exactly 100. The whole price in the deal quarter when absent. */
+  /** Quarter → % of the price, `now` = the deal quarter; must total exactly 100. The whole price in the deal quarter when absent. */
   payments?: Record<string, number>;
   vatPercent: number;
   /** % a year for NPV. */

@@ -170,4 +170,11 @@ describe('finance model requests', () => {
     expect(result.paybackQuarter).toBeNull();
     expect(result.warnings.join(' ')).toContain('не определяется');
   });
+
+  it('puts what is paid at once into the deal quarter', () => {
+    const dated = { ...OFFICE_CONSTRUCTION, dealQuarter: '2026-Q4', payments: { '2026-Q4': 30, '2027-Q1': 70 } };
+    const atOnce = { ...dated, payments: { now: 30, '2027-Q1': 70 } };
+    expect(runFinanceModel(atOnce, OFFICE_CONTEXT).quarters).toEqual(runFinanceModel(dated, OFFICE_CONTEXT).quarters);
+    expect(refusal({ ...atOnce, payments: { now: 30 } }).code).toBe('SCHEDULE_NOT_100');
+  });
 });

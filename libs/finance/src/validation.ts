@@ -3,7 +3,7 @@ import { type FinanceProblem, FinanceRequestError } from './finance.errors.js';
 import { scheduleOf } from './model/plan.js';
 import { add, compare, integerRatio, ratioOf, toNumber, ZERO } from './model/ratio.js';
 import { formatDecimal } from './money.js';
-import { formatQuarter, parseQuarter, quarterLabel } from './quarter.js';
+import { formatQuarter, parseQuarter, quarterLabel, quarterOf } from './quarter.js';
 import {
   FINANCE_MODELS,
   FIT_OUTS,
@@ -116,10 +116,11 @@ export function validateFinanceRequest(input: unknown, now: Date): FinanceModelR
   checkFields(input, found);
   checkModelFields(input, found);
   checkAssumptions(input.assumptions, found);
-  checkPayments(input.payments, found);
+  const payments = paymentsAtDeal(input, now);
+  checkPayments(payments, found);
   found.throwIfAny();
   // Every field has been checked above, so the record has the type it claims.
-  const request = pickKnown(input) as unknown as FinanceModelRequest;
+  const request = pickKnown({ ...input, payments }) as unknown as FinanceModelRequest;
   checkTimeline(request, now, found);
   found.throwIfAny();
   return request;
@@ -134,6 +135,17 @@ function pickKnown(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(input).filter(([name, value]) => KNOWN_FIELDS.has(name) && value !== undefined && value !== null),
   );
+}
+
+/** The share paid «сразу» (key `now`) belongs to the deal quarter; everything else stays as given. */
+function paymentsAtDeal(input: Record<string, unknown>, now: Date): unknown {
+  const { payments, dealQuarter } = input;
+  if (!isRecord(payments) || typeof payments.now !== 'number') return payments;
+  const { now: share, ...dated } = payments;
+  const deal =
+    typeof dealQuarter === 'string' && parseQuarter(dealQuarter) !== null ? dealQuarter : quarterLabel(quarterOf(now));
+  const already = dated[deal] ?? 0;
+  return { ...dated, [deal]: typeof already === 'number' ? already + share : already };
 }
 
 function given(value: unknown): boolean {

@@ -104,7 +104,7 @@ export interface Slots {
   /** МАП, roubles a month for the whole lot. */
   monthlyRent?: number;
   vatPercent?: number;
-  /** Quarter → percent of the price, as the client said it. */
+  /** Quarter → percent of the price, as the client said it; `now` = at the deal. */
   payments?: Record<string, number>;
   name?: string;
   /** E.164. */

@@ -354,7 +354,14 @@ function describe(min: number | undefined, max: number | undefined, unit: string
 
 const QUARTER = /^(20\d{2})-Q([1-4])$/;
 
-/** «30% сразу, 70% в 1 квартале 2027»: each per cent goes to the quarter named after it. */
+/** Words of a payment at the deal itself: «30% сразу», «первый взнос 30%». */
+const AT_ONCE =
+  /сразу|сейчас|при подписании|при покупке|при сделке|на сделке|первый взнос|первоначальный взнос|аванс|предоплат/;
+
+/**
+ * «30% сразу, 70% в 1 квартале 2027»: each per cent goes to the quarter named after it, or to the deal (`now`) when words
+ * of paying at once stand around it and no quarter does.
+ */
 function readSchedule(
   folded: string,
   quantities: readonly Quantity[],
@@ -362,16 +369,21 @@ function readSchedule(
   out: Figures,
 ): void {
   const quarters = entities.filter((entity) => QUARTER.test(entity.value));
-  if (quarters.length === 0) return;
-  const payments: Record<string, number> = {};
   const shares = quantities.filter((quantity) => quantity.unit === 'pct');
+  const payments: Record<string, number> = {};
   for (const [i, share] of shares.entries()) {
     const until = shares[i + 1]?.start ?? folded.length;
     const quarter = quarters.find((entity) => entity.start >= share.end && entity.start < until);
     const value = share.max ?? share.min;
-    if (!quarter || value === undefined) continue;
-    payments[quarter.value] = (payments[quarter.value] ?? 0) + value;
-    out.spans.push({ slot: 'payments', start: share.start, end: quarter.end });
+    if (value === undefined) continue;
+    // A clause ends with a comma or «и»: «70% в марте, остальное сразу» must not lend its word to the share before.
+    const clauseStart = Math.max(folded.lastIndexOf(',', share.start), shares[i - 1]?.end ?? 0, 0);
+    const clauseEnd = folded.indexOf(',', share.end);
+    const clause = folded.slice(clauseStart, Math.min(until, clauseEnd < 0 ? folded.length : clauseEnd));
+    const key = quarter?.value ?? (AT_ONCE.test(clause) ? 'now' : undefined);
+    if (!key) continue;
+    payments[key] = (payments[key] ?? 0) + value;
+    out.spans.push({ slot: 'payments', start: share.start, end: quarter?.end ?? share.end });
   }
   if (Object.keys(payments).length > 0) out.slots.payments = payments;
 }

@@ -133,7 +133,10 @@ export const FINANCE_FORM: FormDefinition = {
       show: ({ payments }) =>
         payments &&
         Object.entries(payments)
-          .map(([quarter, percent]) => `${formatReadiness(quarter)} — ${formatNumber(percent)} %`)
+          .map(
+            ([quarter, percent]) =>
+              `${quarter === 'now' ? 'сразу' : formatReadiness(quarter)} — ${formatNumber(percent)} %`,
+          )
           .join(', '),
     },
     {
