@@ -39,6 +39,13 @@ function itemsOf(utterance: Utterance): Item[] {
   return items;
 }
 
+/** «нужен другой район», «давайте другой вариант»: a word of consent that only opens a request. */
+function opensRequest(item: Item, items: readonly Item[]): boolean {
+  if (item.role !== 'go') return false;
+  const next = items.slice(items.indexOf(item) + 1).find(({ role }) => role !== 'filler');
+  return next?.role === 'content' && !next.afterPause && items.some(({ role }) => role === 'no' || role === 'misfits');
+}
+
 type Polarity = 1 | -1 | 0;
 
 function polarityOf(role: Item['role']): Polarity {
@@ -47,20 +54,24 @@ function polarityOf(role: Item['role']): Polarity {
   return 0;
 }
 
+/** Questions that are answers: «почему бы и нет?», «кто же против?». */
+const RHETORICAL = /^(?:а )?(?:почему|отчего|чего|как отказаться|кто|разве|куда деваться)(?: |$)/;
 const BARE_NO = new Set(['нет', 'нет нет', 'не', 'неа', 'нет же', 'да нет же', 'не не', 'ну нет']);
 /** What turns «нет, …» into a yes: the client denies that anything is wrong. */
 const NOTHING_WRONG =
   /^(?:все |верно|правильно|согласен|согласна|согласны|не против|не возража|ошибок нет|ничего (?:не )?меня|менять|не надо (?:ничего )?менять|не нужно (?:ничего )?менять|исправлений нет|изменений нет|замечаний нет|без изменений|именно так|так и есть|вы не ошиблись|не ошиб)/;
 
 /** «нет, всё верно» is a yes, «да нет» a no, «нет, конечно» a no; every other clash of signs stays unclear. */
-function resolveClash(polar: readonly Item[]): Agreement {
+function resolveClash(polar: readonly Item[], items: readonly Item[]): Agreement {
   const [first, second, ...rest] = polar;
   if (!first || !second) return 'unclear';
+  const between = items.slice(items.indexOf(first) + 1, items.indexOf(second) + 1);
+  const adjacent = between.every((item) => (item === second || item.role === 'filler') && !item.afterPause);
   if (BARE_NO.has(first.phrase) && NOTHING_WRONG.test(second.phrase)) {
     return rest.every((item) => polarityOf(item.role) === 1) ? 'yes' : 'unclear';
   }
   const particle = first.phrase === 'да' || first.phrase === 'ну да' || first.phrase === 'так';
-  if (particle && polarityOf(second.role) === -1 && !second.afterPause) {
+  if (particle && polarityOf(second.role) === -1 && adjacent) {
     if (rest.every((item) => polarityOf(item.role) === -1)) return 'no';
     const third = rest[0];
     if (BARE_NO.has(second.phrase) && third && NOTHING_WRONG.test(third.phrase)) {
@@ -78,13 +89,13 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
 
   const said = before.filter((item) => item.role !== 'filler');
   if (said.length === 0 || said.some((item) => item.role === 'unsure')) return 'unclear';
-  const polar = said.filter((item) => polarityOf(item.role) !== 0);
+  const polar = said.filter((item) => polarityOf(item.role) !== 0 && !opensRequest(item, before));
   const content = said.filter((item) => item.role === 'content' || item.role === 'question').length;
   const first = said.find((item) => item.role !== 'hedge');
 
   // An intensifier alone is a yes; beside «нет» it strengthens the no.
   if (polar.length === 0) {
-    const alone = said.every((item) => item.role === 'intensifier');
+    const alone = said.every((item) => item.role === 'intensifier' || item.phrase === 'пожалуй');
     const leads = said[0]?.role === 'intensifier' && said[1]?.afterPause === true && content <= 4;
     return (alone || leads) && !utterance.question ? 'yes' : 'unclear';
   }
@@ -92,16 +103,17 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
   if (!lead || !first) return 'unclear';
   const leads = lead === first || (first.role === 'intensifier' && said.indexOf(lead) === 1);
   const next = said[said.indexOf(lead) + 1];
+  const pauseAfterLead = items[items.indexOf(lead) + 1]?.afterPause === true;
 
   if (said.some((item) => item.role === 'question')) {
     // «да, а сколько до метро?» answers and asks; «да сколько можно» only asks.
     const asked = said.findIndex((item) => item.role === 'question');
     if (!leads || asked <= said.indexOf(lead) || !items.slice(items.indexOf(lead) + 1).some((item) => item.afterPause))
       return 'unclear';
-    if (next?.role === 'question' && !items[items.indexOf(lead) + 1]?.afterPause) return 'unclear';
+    if (next?.role === 'question' && !pauseAfterLead) return 'unclear';
   }
-  if (utterance.question && content === 0) return 'unclear';
-  if (utterance.question && !(leads && next?.afterPause)) return 'unclear';
+  if (utterance.question && !RHETORICAL.test(lead.phrase) && (content === 0 || !leads || !pauseAfterLead))
+    return 'unclear';
 
   if (content > 0) {
     const asserts = polar.some((item) => item.role === 'fits' || item.role === 'misfits');
@@ -116,7 +128,7 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
   }
 
   const signs = new Set(polar.map((item) => polarityOf(item.role)));
-  const answer: Agreement = signs.size > 1 ? resolveClash(polar) : signs.has(1) ? 'yes' : 'no';
+  const answer: Agreement = signs.size > 1 ? resolveClash(polar, before) : signs.has(1) ? 'yes' : 'no';
   if (answer === 'unclear' || after.length === 0) return answer;
   // «да, но нет»: the reservation takes the answer back.
   const opposite = answer === 'yes' ? -1 : 1;

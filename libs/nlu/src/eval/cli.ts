@@ -23,6 +23,8 @@ for (const file of readdirSync(folder).sort()) {
   const share = ((100 * result.right) / result.total).toFixed(1);
   const note = reader === 'agreement' ? `, ${swaps(result)} swaps of yes and no` : '';
   console.log(`${file}: ${result.right}/${result.total} = ${share} %${note}`);
-  if (reader) for (const [pair, count] of [...result.confusion].sort((a, b) => b[1] - a[1])) console.log(`  ${count} × ${pair}`);
-  for (const miss of result.misses.slice(0, 60)) console.log(`    «${miss.text}»: ${miss.expected}, read ${miss.actual}`);
+  if (reader)
+    for (const [pair, count] of [...result.confusion].sort((a, b) => b[1] - a[1])) console.log(`  ${count} × ${pair}`);
+  for (const miss of result.misses.slice(0, 60))
+    console.log(`    «${miss.text}»: ${miss.expected}, read ${miss.actual}`);
 }

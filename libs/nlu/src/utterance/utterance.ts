@@ -48,6 +48,27 @@ function shortenRuns(form: string): string {
   return cut.length <= 5 ? cut.replace(/([аеоуыяию])\1+/g, '$1') : cut;
 }
 
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  a: 'а',
+  e: 'е',
+  o: 'о',
+  p: 'р',
+  c: 'с',
+  y: 'у',
+  x: 'х',
+  k: 'к',
+  m: 'м',
+  t: 'т',
+  h: 'н',
+  b: 'в',
+};
+
+/** «дa» with a Latin a: lookalikes inside a Cyrillic word are Cyrillic. */
+function inOneScript(form: string): string {
+  if (!/[а-я]/.test(form) || !/[a-z]/.test(form)) return form;
+  return form.replace(/[a-z]/g, (letter) => LOOKALIKES[letter] ?? letter);
+}
+
 /** Cuts a message into words. Never throws; texts past {@link READ_LIMIT} characters are read up to it. */
 export function readUtterance(text: string): Utterance {
   const read = text.length > READ_LIMIT ? text.slice(0, READ_LIMIT) : text;
@@ -70,7 +91,7 @@ export function readUtterance(text: string): Utterance {
     }
     if (match[0] === '(' || match[0] === ')') continue;
     question = false;
-    const form = shortenRuns(match[0]);
+    const form = shortenRuns(inOneScript(match[0]));
     const first = read.charAt(start);
     words.push({ form, start, end, afterPause: pause, capital: first !== first.toLowerCase() });
     pause = false;
