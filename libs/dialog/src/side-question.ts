@@ -1,8 +1,29 @@
 import type { Understanding } from '#libs/nlu';
 import type { Turn } from './turn.js';
 
+/** Facts of premises; several at once are a request however it is worded. */
+const FACTS = [
+  'deal',
+  'kind',
+  'stations',
+  'districts',
+  'areaMin',
+  'areaMax',
+  'budgetMin',
+  'budgetMax',
+  'fitOut',
+  'classes',
+] as const;
+const REQUEST_FACTS = 4;
+
+/** «Есть ли у вас офисы у Белорусской, 200–300 м², в аренду?» asks for premises, not about the company. */
+export function isRequest(reading: Understanding): boolean {
+  return FACTS.filter((slot) => reading.slots[slot] !== undefined).length >= REQUEST_FACTS;
+}
+
 /** A question that is not an answer to ours: about the company, the market, or simply with a question mark. */
 export function isSideQuestion(text: string, reading: Understanding): boolean {
+  if (isRequest(reading)) return false;
   return reading.intent === 'about' || reading.intent === 'market' || /\?\s*$/u.test(text.trim());
 }
 

@@ -8,6 +8,8 @@ import type { Stimulus } from './stimulus.js';
 export interface FormSlots extends Slots {
   /** Retail under construction: resale price at completion, ₽/m². */
   priceAtCompletion?: number;
+  /** Half of a model's name told apart from the other half, the kind. */
+  stage?: 'ready' | 'construction';
 }
 
 export type FormSlotName = keyof FormSlots;

@@ -57,3 +57,9 @@ export function vatAnswer(text: string): FormSlots | undefined {
   const word = words.find(([pattern]) => pattern.test(text));
   return word ? { vatPercent: word[1] } : undefined;
 }
+
+/** «строящийся», «готовый» after «какую модель считаем?». */
+export function stageAnswer(text: string): FormSlots | undefined {
+  if (/стро|котлован|новострой/iu.test(text)) return { stage: 'construction' };
+  return /готов|сдан|действующ/iu.test(text) ? { stage: 'ready' } : undefined;
+}

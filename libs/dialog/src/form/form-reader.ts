@@ -24,7 +24,7 @@ export class FormReader {
     }
     if (question?.read && !answers(question, told) && (!isSideQuestion(text, reading) || question.step === 'comment')) {
       const read = question.read(text, reading, turn.form(this.name).slots);
-      if (read) return { ...omitSlots(told, question.misreadAs ?? []), ...read };
+      if (read) return this.adopted(turn, { ...omitSlots(told, question.misreadAs ?? []), ...read });
     }
     return told;
   }

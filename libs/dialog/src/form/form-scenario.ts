@@ -7,27 +7,13 @@ import { answerFromKnowledge, isSideQuestion } from '../side-question.js';
 import { emptyForm, type FormSlots, type FormState } from '../state.js';
 import type { Stimulus } from '../stimulus.js';
 import type { Turn } from '../turn.js';
+import { COMMAND, GO_AHEAD, isLeftOpen, WISH } from './answer-words.js';
 import { type FillOutcome, fill, nextQuestion, recapRows, relevant } from './answers.js';
 import { answers, FormReader } from './form-reader.js';
 import { namedStep } from './named-step.js';
 import { offerReadings, offerStations } from './options.js';
 import { appliesTo, type FormDefinition, type Question } from './question.js';
 import { parseSetArgument } from './set-argument.js';
-
-/** «не важно» and its kin: the question is answered by leaving it open. */
-const DOES_NOT_MATTER =
-  /^(?:мне\s+)?(?:не\s*важн[оаы]?|люб(?:ой|ая|ое|ые)|вс[её]\s+равно|без\s+разницы|не\s+принципиально|пропустить|пропусти(?:те)?|не\s+знаю|дальше|нет|-)[.!\s]*$/iu;
-
-/** «Не знаю», «пока не решил»: the question is left open when it may be. */
-const UNDECIDED = /^(?:(?:я|пока|ещ[её])\s+)*не\s+(?:знаю|решил\p{L}*|определил\p{L}*)/iu;
-/** Orders to go on that are no plain «да». */
-const GO_AHEAD =
-  /^(?:да,?\s+)?(?:искать|ищи(?:те)?|нач(?:ать|ни|инай|ните|инайте)(?:\s+(?:поиск|расч[её]т))?|поехали|запускай(?:те)?|считай(?:те)?|(?:рас)?считать|рассчитай(?:те)?|передай(?:те)?|отправляй(?:те)?)[\s.!]*$/iu;
-/** A question that wishes: «а если 500 метров?», «можно подешевле?». */
-const WISH = /(?:если|можно|давай|лучше|хочу|хотел|нуж[ен]|есть|покаж|подой?д[её]т|рассмотр)/iu;
-
-/** A plain order to do something else, even when the rest of the text would answer the question. */
-const COMMAND = /(?:^|\s)(?:оцени|посчитай|рассчитай|подбери|найди)(?:те)?(?:\s|,|$)/iu;
 
 /** Intents that belong to a form; another form's intent leads there. */
 const INTENT_SCENARIOS: Partial<Record<Understanding['intent'], ScenarioName>> = {
@@ -88,6 +74,12 @@ export class FormScenario {
     }
     if (this.isAfterConfirm(turn) && (await this.after.order?.(turn, stimulus.text))) return undefined;
     const told = await this.reader.told(turn, stimulus.text, reading, question);
+    // «Нет» after «хотите что-то передать?» is no comment, whatever it could be read as.
+    const isOnlyAnswer = Object.keys(told).every((slot) => question?.slots.some((own) => own === slot));
+    if (question && isOnlyAnswer && isLeftOpen(question, stimulus.text) && this.skip(turn, question)) {
+      await this.advance(turn);
+      return undefined;
+    }
     const answersQuestion = question ? answers(question, told) : false;
     const elsewhere = keptForm(turn, stimulus.text) ?? INTENT_SCENARIOS[reading.intent];
     const isElsewhere = !answersQuestion || COMMAND.test(stimulus.text);
@@ -100,10 +92,6 @@ export class FormScenario {
     }
     if (Object.keys(told).length > 0 && !(isAside && (this.reader.isKnown(turn, told) || !WISH.test(stimulus.text)))) {
       await this.answer(turn, told, answersQuestion ? question : undefined);
-      return undefined;
-    }
-    if (question && isLeftOpen(question, stimulus.text) && this.skip(turn, question)) {
-      await this.advance(turn);
       return undefined;
     }
     if (turn.state.step === 'confirm' && reading.agreement !== 'unclear') {
@@ -332,8 +320,4 @@ export class FormScenario {
     else turn.say(question?.missPhrase ?? 'dialog.miss', {});
     await this.resume(turn);
   }
-}
-
-function isLeftOpen(question: Question, text: string): boolean {
-  return DOES_NOT_MATTER.test(text) || UNDECIDED.test(text) || (question.skipPattern?.test(text) ?? false);
 }

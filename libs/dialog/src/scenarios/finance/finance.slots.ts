@@ -1,5 +1,12 @@
-import type { FinanceModelRequest } from '#libs/finance';
-import { classAnswer, fitOutAnswer, readinessAnswer, vatAnswer, walkAnswer } from '../../form/direct-answer.js';
+import { FINANCE_MODELS, type FinanceModelRequest } from '#libs/finance';
+import {
+  classAnswer,
+  fitOutAnswer,
+  readinessAnswer,
+  stageAnswer,
+  vatAnswer,
+  walkAnswer,
+} from '../../form/direct-answer.js';
 import type { FormDefinition } from '../../form/question.js';
 import {
   formatArea,
@@ -19,13 +26,14 @@ const isConstruction = ({ model }: FormSlots) => model === 'office-construction'
 
 export const FINANCE_FORM: FormDefinition = {
   confirmPhrase: 'finance.confirm',
-  adopt: adoptAmounts,
+  adopt: (told, known) => adoptModel(adoptAmounts(told, known), known),
   questions: [
     {
       step: 'model',
       label: 'Модель',
-      slots: ['model'],
+      slots: ['model', 'kind', 'stage'],
       expects: 'model',
+      read: (text) => stageAnswer(text),
       phrase: () => 'finance.ask.model',
       show: ({ model }) => model && MODEL_WORDS[model],
     },
@@ -150,6 +158,21 @@ export const FINANCE_FORM: FormDefinition = {
     },
   ],
 };
+
+/** «Строящийся» and «офис» said apart make a model together; either half corrects a known one. */
+function adoptModel(told: FormSlots, known: FormSlots): FormSlots {
+  if (told.model) return told;
+  if (told.kind === undefined && told.stage === undefined) return told;
+  const kind = told.kind ?? known.kind ?? known.model?.split('-')[0];
+  const stage = told.stage ?? known.stage ?? known.model?.split('-')[1];
+  const model = FINANCE_MODELS.find((name) => name === `${kind}-${stage}`);
+  return {
+    ...told,
+    ...((told.kind ?? known.kind) ? { kind: told.kind ?? known.kind } : {}),
+    ...((told.stage ?? known.stage) ? { stage: told.stage ?? known.stage } : {}),
+    ...(model ? { model } : {}),
+  };
+}
 
 /** An amount told as a budget: per m² it is the price, a month of a shop it is the rent. */
 function adoptAmounts(told: FormSlots, known: FormSlots): FormSlots {

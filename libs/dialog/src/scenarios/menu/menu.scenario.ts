@@ -1,6 +1,6 @@
 import type { Understanding } from '#libs/nlu';
 import type { ScenarioName } from '../../node-names.js';
-import { answerFromKnowledge, isSideQuestion } from '../../side-question.js';
+import { answerFromKnowledge, isRequest, isSideQuestion } from '../../side-question.js';
 import { isGreeting } from '../../small-talk.js';
 import type { Turn } from '../../turn.js';
 import { keptForm } from '../kept-form.js';
@@ -33,6 +33,7 @@ const SEARCH_FACTS = [
 
 /** Where a text belongs that was written outside every form; undefined = nowhere clear. */
 export function targetOf(reading: Understanding): ScenarioName | undefined {
+  if (isRequest(reading) && (reading.intent === 'about' || reading.intent === 'market')) return 'search';
   const byIntent = INTENT_TARGETS[reading.intent];
   if (byIntent) return byIntent;
   if (reading.slots.phone) return 'contact';
