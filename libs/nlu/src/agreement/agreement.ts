@@ -24,6 +24,8 @@ function itemsOf(utterance: Utterance): Item[] {
       for (let n = 1; n <= LONGEST_PHRASE && i + n <= words.length; n++) {
         const word = words[i + n - 1];
         if (!word) break;
+        // «нет, ошибок нет»: the pause keeps the two answers apart.
+        if (n === 2 && word.afterPause && first.form === 'нет' && word.form !== 'нет') break;
         candidate = n === 1 ? word.form : `${candidate} ${word.form}`;
         const found = ROLES.get(candidate);
         if (found) {
@@ -117,6 +119,19 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
 
   if (content > 0) {
     const asserts = polar.some((item) => item.role === 'fits' || item.role === 'misfits');
+    // «слишком дорого, нет»: a refusal put last, after its reason.
+    const closing = polar.length === 1 && lead.afterPause && lead === items.at(-1) && BARE_NO.has(lead.phrase);
+    if (closing && content <= 4 && !utterance.question) return 'no';
+    // «нет воды» is about water.
+    if (
+      leads &&
+      lead.phrase === 'нет' &&
+      polar.length === 1 &&
+      next?.role === 'content' &&
+      !pauseAfterLead &&
+      content <= 2
+    )
+      return 'unclear';
     if (!leads && !(asserts && content <= 3 && polar.every((item) => item.role === 'fits' || item.role === 'misfits')))
       return 'unclear';
     if (leads && lead.role === 'go' && !(next?.afterPause && content <= 6)) return 'unclear';
@@ -142,7 +157,7 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
  */
 export function readAgreement(input: string | Utterance): Agreement {
   const original = typeof input === 'string' ? readUtterance(input) : input;
-  const trimmed = original.text.trim();
+  const trimmed = original.text.trim().replace(/[.)!]+$/, '');
   if (trimmed === '1') return 'yes';
   if (trimmed === '0' || trimmed === '2') return trimmed === '0' ? 'no' : 'unclear';
   const utterance = inRussian(original, (form) => startsPhrase(form) || ROLES.has(form));

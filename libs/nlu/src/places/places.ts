@@ -211,9 +211,7 @@ export function resolveStation(text: string): string | undefined {
 
 /** Official district or okrug for what a client wrote, or undefined. */
 export function resolveDistrict(text: string): string | undefined {
-  const form = readUtterance(text)
-    .words.filter((word) => !DISTRICT_WORD.test(word.form))
-    .map((word) => word.form)
-    .join(' ');
-  return GAZETTEER.get(form)?.district;
+  const forms = readUtterance(text).words.map((word) => word.form);
+  const bare = forms.filter((form) => !DISTRICT_WORD.test(form));
+  return GAZETTEER.get(forms.join(' '))?.district ?? GAZETTEER.get(bare.join(' '))?.district;
 }

@@ -44,6 +44,8 @@ export function fold(text: string): string {
 
 /** «дааа», «нееет», «угуууу»: letters repeated for feeling. Two in a row stay («длинный»), except at the end of short words. */
 function shortenRuns(form: string): string {
+  if (/^(?:да|ага|угу|ок|не|нет)(?:да|ага|угу|ок|не|нет)+$/.test(form) && /^(да|ага|угу|ок|не|нет)\1+$/.test(form))
+    return form.replace(/^(да|ага|угу|ок|нет|не)\1+$/, '$1');
   const cut = form.replace(/([а-яa-z])\1{2,}/g, '$1');
   return cut.length <= 5 ? cut.replace(/([аеоуыяию])\1+/g, '$1') : cut;
 }

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readAgreement } from '../agreement/agreement.js';
+import { resolveDistrict, resolveStation } from '../places/places.js';
+import { STATION_NAMES } from '../places/station-names.js';
+import { understand } from '../understand.js';
+import {
+  captured,
+  evaluateLabels,
+  evaluateSlots,
+  type LabelledPhrase,
+  type LabelledReader,
+  parseLines,
+  type SlotPhrase,
+  swaps,
+} from './evaluation.js';
+
+const read = (name: string) =>
+  readFileSync(path.resolve(import.meta.dirname, '../../../../test/nlu', `${name}.jsonl`), 'utf8');
+
+describe('evaluation sets', () => {
+  const floors: readonly [LabelledReader, string, number][] = [
+    ['agreement', 'agreement', 0.97],
+    ['agreement', 'agreement.blind', 0.92],
+    ['back', 'back', 0.97],
+    ['back', 'back.blind', 0.95],
+    ['intent', 'intent', 0.97],
+    ['intent', 'intent.blind', 0.92],
+  ];
+  it.each(floors)('%s on %s reaches its floor', (reader, set, floor) => {
+    const phrases = parseLines<LabelledPhrase>(read(set));
+    const result = evaluateLabels(reader, phrases);
+    expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(floor);
+    if (reader === 'agreement') expect(swaps(result)).toBe(0);
+    if (reader === 'back') expect(captured(result, 'none', phrases)).toBeLessThanOrEqual(0.01);
+    if (reader === 'intent') expect(captured(result, 'other', phrases)).toBeLessThanOrEqual(0.05);
+  });
+
+  it('slots reach their floor', () => {
+    const result = evaluateSlots(parseLines<SlotPhrase>(read('slots')));
+    expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+describe('places', () => {
+  it('resolves every station by its own name in any letter case', () => {
+    for (const name of STATION_NAMES.filter((station) => station !== 'Москва-Сити'))
+      expect(resolveStation(name.toUpperCase())).toBe(name);
+  });
+
+  it('resolves okrugs and districts', () => {
+    expect(resolveDistrict('центральный округ')).toBe('ЦАО');
+    expect(resolveDistrict('район Хамовники')).toBe('Хамовники');
+  });
+
+  it('asks which of two stations of one name is meant', () => {
+    expect(understand('офис у Смоленской').ambiguities).toContainEqual(expect.objectContaining({ slot: 'stations' }));
+  });
+});
+
+describe('any text at all', () => {
+  const pieces = fc.array(
+    fc.constantFrom(
+      'да',
+      'нет',
+      'не',
+      'а',
+      '100',
+      'до',
+      'млн',
+      'офис',
+      ',',
+      '?',
+      'назад',
+      'у',
+      'метро',
+      'класс',
+      '👍',
+      ' ',
+      '\n',
+      'ё',
+      '+7',
+      '%',
+    ),
+    { maxLength: 60 },
+  );
+
+  it('never throws and keeps spans inside the text', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 300 }),
+          pieces.map((words) => words.join(' ')),
+        ),
+        (text) => {
+          const { slotSpans, text: echoed } = understand(text);
+          expect(echoed).toBe(text);
+          for (const { start, end } of slotSpans) {
+            expect(start).toBeGreaterThanOrEqual(0);
+            expect(end).toBeGreaterThan(start);
+            expect(end).toBeLessThanOrEqual(text.length);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is not turned round by letter case, spaces or a full stop', () => {
+    const phrases = parseLines<LabelledPhrase>(read('agreement')).filter(
+      ({ text }) => !/[?+\-.…]$|^[A-Za-z]/.test(text),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...phrases), fc.boolean(), ({ text }, upper) => {
+        const dressed = `  ${upper ? text.toUpperCase() : text}.  `;
+        expect(readAgreement(dressed)).toBe(readAgreement(text));
+      }),
+    );
+  });
+
+  it('takes a few milliseconds at most on hostile repetition', () => {
+    const hostile = [
+      'не ',
+      'да нет ',
+      'назад ',
+      'офис ',
+      'хочу снять ',
+      '100 ',
+      'у метро ',
+      'а',
+      '8 9',
+      'цена в среднем ',
+    ];
+    for (const piece of hostile) {
+      const text = piece.repeat(5000);
+      understand(text);
+      const times = [1, 2, 3].map(() => {
+        const before = performance.now();
+        understand(text);
+        return performance.now() - before;
+      });
+      expect(Math.min(...times), piece).toBeLessThan(25);
+    }
+  });
+});
