@@ -19,7 +19,8 @@ export type Settlement =
   /** Again later; `unknown` keeps the mark that an attempt may have been delivered. */
   | { state: 'pending'; delayMs: number; error: string; unknown: boolean; counts: boolean };
 
-// The head is chosen without SKIP LOCKED on purpose: skipping a locked head would hand out the second row and break the
+// The CRM's copy of a bot's message is not said to the client: it stays allowed, and its sender leaves out what was
+// cancelled on the way to the client. The head is chosen without SKIP LOCKED on purpose: skipping a locked head would hand out the second row and break the
 // order of the lane. A second claimer waits for the first one's short statement, sees the lease and gets nothing.
 const CLAIM: Statement = {
   name: 'outbox.claim',
@@ -31,7 +32,7 @@ const CLAIM: Statement = {
     from head, chats c, lateral (select in_flight from outbox b where b.id = head.id) before
     where o.id = head.id and c.id = $1 and o.state = 'pending' and o.next_at <= now() and o.leased_until < now()
     returning o.id, o.author, o.seq, o.body, o.attempts, o.token, before.in_flight as unknown, c.channel, c.address,
-      (o.author <> 'bot' or o.epoch = c.epoch) as allowed`,
+      (o.author <> 'bot' or o.target = 'crm' or o.epoch = c.epoch) as allowed`,
 };
 
 interface ClaimRow {
@@ -69,7 +70,7 @@ const SETTLE: Statement = {
 
 const STILL_ALLOWED: Statement = {
   name: 'outbox.allowed',
-  text: `select (o.author <> 'bot' or o.epoch = c.epoch) as allowed from outbox o join chats c on c.id = o.chat_id
+  text: `select (o.author <> 'bot' or o.target = 'crm' or o.epoch = c.epoch) as allowed from outbox o join chats c on c.id = o.chat_id
     where o.id = $1 and o.token = $2 and o.leased_until > now()`,
 };
 

@@ -6,9 +6,12 @@ import type {
   CustomField,
   CustomFieldValue,
   Lead,
+  Note,
   Pipeline,
+  PipelineStatus,
   Source,
   Talk,
+  Task,
   UnsortedLead,
   User,
   Webhook,
@@ -37,6 +40,11 @@ export class RestApi {
 
   pipelines(): Promise<Pipeline[]> {
     return this.list<Pipeline>('pipelines', '/api/v4/leads/pipelines', 'pipelines');
+  }
+
+  createStatus(pipelineId: number, status: { name: string; sort: number }): Promise<PipelineStatus> {
+    const path = `/api/v4/leads/pipelines/${pipelineId}/statuses`;
+    return this.createOne<PipelineStatus>('create status', path, 'statuses', status);
   }
 
   sources(): Promise<Source[]> {
@@ -73,6 +81,54 @@ export class RestApi {
     _embedded?: { contacts?: { id: number }[]; source?: { external_id: string; type: 'widget' } };
   }): Promise<{ id: number }> {
     return this.createOne<{ id: number }>('create lead', '/api/v4/leads', 'leads', lead);
+  }
+
+  /**
+   * Creates a lead together with its new contact in one request. Answers bare array items (not HAL); their duplicate
+   * control may have joined an existing lead.
+   */
+  async createLeadWithContact(lead: {
+    name: string;
+    pipeline_id: number;
+    status_id: number;
+    custom_fields_values: CustomFieldValue[];
+    _embedded: {
+      contacts: { name: string; custom_fields_values?: CustomFieldValue[] }[];
+      source?: { external_id: string; type: 'widget' };
+    };
+  }): Promise<{ id: number; contactId: number }> {
+    const operation = 'create lead with contact';
+    const answer = await this.transport.call({
+      operation,
+      method: 'POST',
+      path: '/api/v4/leads/complex',
+      body: [lead],
+    });
+    const created = (Array.isArray(answer) ? answer[0] : undefined) as { id?: number; contact_id?: number } | undefined;
+    if (typeof created?.id !== 'number' || typeof created.contact_id !== 'number') {
+      throw new Error(`${operation}: the answer names nothing created`);
+    }
+    return { id: created.id, contactId: created.contact_id };
+  }
+
+  /** Leads whose custom field holds exactly this text: their search is fuzzy, so the field is compared again. */
+  async leadsByField(fieldId: number, value: string): Promise<Lead[]> {
+    const found = await this.list<Lead>('find lead', '/api/v4/leads', 'leads', { query: value, with: 'contacts' });
+    return found.filter((lead) =>
+      (lead.custom_fields_values ?? []).some(
+        (field) => field.field_id === fieldId && field.values.some((one) => one.value === value),
+      ),
+    );
+  }
+
+  /** Adds a contact to a lead; nothing changes when it is there already. */
+  async linkLead(leadId: number, contactId: number): Promise<void> {
+    await this.transport.call({
+      operation: 'link lead',
+      method: 'POST',
+      path: `/api/v4/leads/${leadId}/link`,
+      body: [{ to_entity_id: contactId, to_entity_type: 'contacts' }],
+    });
   }
 
   async updateLead(
@@ -142,6 +198,17 @@ export class RestApi {
       method: 'POST',
       path: `/api/v4/${entity}/${id}/notes`,
       body: [{ note_type: 'common', params: { text } }],
+    });
+  }
+
+  notes(entity: 'leads' | 'contacts', id: number): Promise<Note[]> {
+    return this.list<Note>('notes', `/api/v4/${entity}/${id}/notes`, 'notes');
+  }
+
+  tasksOfLead(leadId: number): Promise<Task[]> {
+    return this.list<Task>('tasks', '/api/v4/tasks', 'tasks', {
+      'filter[entity_type]': 'leads',
+      'filter[entity_id]': leadId,
     });
   }
 

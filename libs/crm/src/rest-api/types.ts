@@ -71,6 +71,19 @@ export interface Talk {
   updated_at: number;
 }
 
+export interface Note {
+  id: number;
+  note_type: string;
+  params?: { text?: string };
+}
+
+export interface Task {
+  id: number;
+  text: string;
+  is_completed?: boolean;
+  complete_till: number;
+}
+
 export interface CustomField {
   id: number;
   name: string;

@@ -70,6 +70,7 @@ export interface SimTask {
   entity_id: number;
   complete_till: number;
   responsible_user_id: number | null;
+  is_completed: boolean;
 }
 
 export interface SimUnsorted {
@@ -112,6 +113,10 @@ export class AccountState {
   readonly tasks = new Map<number, SimTask>();
   readonly unsorted = new Map<string, SimUnsorted>();
   readonly sources: { id: number; name: string; external_id: string; pipeline_id: number }[] = [];
+  /** Stages of the only pipeline. */
+  readonly statuses: { id: number; name: string; type: number; sort: number }[] = STATUSES.map((one) => ({ ...one }));
+  /** Files managers send: what their `media` addresses lead to. */
+  readonly media = new Map<string, { bytes: Buffer; contentType: string }>();
   readonly leadFields: { id: number; name: string; code: string; type: string }[] = [];
   readonly webhooks: { id: number; destination: string; settings: string[] }[] = [];
   private counter = 0;

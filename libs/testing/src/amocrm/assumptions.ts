@@ -20,4 +20,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   { behaviour: 'users list carries amojo_id on request', evidence: 'R' },
   { behaviour: 'client_id is present in every v2 hook unless the manager wrote first', evidence: 'T' },
   { behaviour: 'closing a talk sends update_talk with is_in_work 0', evidence: 'C' },
+  { behaviour: 'leads/complex answers a bare array and joins nothing', evidence: 'C' },
+  { behaviour: 'GET leads?query= finds a text of a custom field', evidence: 'R' },
+  { behaviour: 'filters of GET tasks, POST leads/{id}/link, POST pipelines/{id}/statuses', evidence: 'R' },
 ];

@@ -1,5 +1,7 @@
 import { type AccountState, MANAGERS, PIPELINE_ID, type SimField, type SimLead, STATUSES } from './account-state.js';
 import type { SimAnswer, SimRequest } from './chats-endpoints.js';
+import { LeadEndpoints, leadView } from './lead-endpoints.js';
+import { hal, ok, problem } from './rest-answers.js';
 
 /** Announces what REST writes changed, so that the simulator can send CRM hooks. */
 export interface RestEvents {
@@ -15,6 +17,7 @@ export class RestEndpoints {
   /** Arrival times of accepted requests, ms: tests assert the rate from it. */
   readonly arrivals: number[] = [];
   blocked = false;
+  private readonly leads: LeadEndpoints;
   private strikes = 0;
   private readonly accessTokens = new Map<string, number>();
   private refreshToken = 'refresh-1';
@@ -26,7 +29,9 @@ export class RestEndpoints {
     private readonly state: AccountState,
     private readonly events: RestEvents,
     private readonly credentials: { longLivedToken: string; clientId: string; clientSecret: string },
-  ) {}
+  ) {
+    this.leads = new LeadEndpoints(state);
+  }
 
   handle(request: SimRequest, now: number): SimAnswer {
     if (request.path === '/oauth2/access_token') return this.oauth(request, now);
@@ -98,7 +103,7 @@ export class RestEndpoints {
         );
       case 'GET leads/pipelines':
         return hal('pipelines', [
-          { id: PIPELINE_ID, name: 'Воронка', is_main: true, _embedded: { statuses: STATUSES } },
+          { id: PIPELINE_ID, name: 'Воронка', is_main: true, _embedded: { statuses: this.state.statuses } },
         ]);
       case 'GET sources':
         return hal('sources', this.state.sources);
@@ -223,6 +228,7 @@ export class RestEndpoints {
             entity_id: Number(item.entity_id),
             complete_till: Number(item.complete_till),
             responsible_user_id: item.responsible_user_id === undefined ? null : Number(item.responsible_user_id),
+            is_completed: false,
           };
           this.state.tasks.set(task.id, task);
           return task.id;
@@ -254,7 +260,10 @@ export class RestEndpoints {
         return ok({ destination, settings });
       }
       default:
-        return problem(404, `no such method: ${request.method} ${collection}/${id ?? ''}/${action ?? ''}`);
+        return (
+          this.leads.handle(key, request, items) ??
+          problem(404, `no such method: ${request.method} ${collection}/${id ?? ''}/${action ?? ''}`)
+        );
     }
   }
 
@@ -262,7 +271,7 @@ export class RestEndpoints {
     const lead = this.state.leads.get(id);
     if (!lead) return problem(404, 'Not Found');
     const previous = lead.status_id;
-    if (change.status_id !== undefined && !STATUSES.some((status) => status.id === change.status_id)) {
+    if (change.status_id !== undefined && !this.state.statuses.some((status) => status.id === change.status_id)) {
       return problem(400, 'Bad Request', [{ code: 'NotSupportedChoice', path: 'status_id' }]);
     }
     lead.status_id = Number(change.status_id ?? lead.status_id);
@@ -305,33 +314,4 @@ function mergeFields(current: SimField[], change: SimField[]): SimField[] {
     (a.field_id !== undefined && a.field_id === b.field_id) ||
     (a.field_code !== undefined && a.field_code === b.field_code);
   return [...current.filter((field) => !change.some((other) => same(field, other))), ...change];
-}
-
-function leadView(lead: SimLead): object {
-  const { contactIds, source: _source, notes: _notes, ...rest } = lead;
-  return { ...rest, _embedded: { contacts: contactIds.map((id, index) => ({ id, is_main: index === 0 })) } };
-}
-
-function ok(body: unknown): SimAnswer {
-  return { status: 200, body };
-}
-
-/** An empty list is 204 without a body. */
-function hal(key: string, items: unknown[]): SimAnswer {
-  return items.length === 0
-    ? { status: 204 }
-    : { status: 200, body: { _page: 1, _links: {}, _embedded: { [key]: items } } };
-}
-
-function problem(status: number, title: string, errors: { code: string; path: string }[] = []): SimAnswer {
-  return {
-    status,
-    body: {
-      title,
-      type: 'https://httpstatus.es/400',
-      status,
-      detail: title,
-      ...(errors.length > 0 ? { 'validation-errors': [{ request_id: '0', errors }] } : {}),
-    },
-  };
 }

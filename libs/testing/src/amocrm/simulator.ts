@@ -111,6 +111,13 @@ export class AmoCrmSimulator {
     });
   }
 
+  /** Stores a file of a manager and answers the address amoCRM would give for it. */
+  upload(name: string, bytes: Buffer, contentType: string): string {
+    const path = `/media/${this.state.uuid()}/${encodeURIComponent(name)}`;
+    this.state.media.set(path, { bytes, contentType });
+    return `${this.url}${path}`;
+  }
+
   /** A manager types. */
   type(chatId: string): void {
     const chat = this.chat(chatId);
@@ -229,6 +236,11 @@ export class AmoCrmSimulator {
     };
     if (url.pathname === '/_sim/assumptions') return this.answer(response, request, { status: 200, body: ASSUMPTIONS });
     if (url.pathname === '/_sim/journal') return this.answer(response, request, { status: 200, body: this.journal });
+    const file = this.state.media.get(url.pathname);
+    if (file) {
+      response.writeHead(200, { 'content-type': file.contentType }).end(file.bytes);
+      return;
+    }
     const isChats = url.pathname.startsWith('/v2/origin/custom/');
     const isSend = isChats && request.method === 'POST' && url.pathname.split('/').length === 5;
     const fault = isSend ? this.faults.send.shift() : isChats ? undefined : this.faults.rest.shift();

@@ -1,0 +1,97 @@
+import type pg from 'pg';
+import { ChatsApi } from './chats-api/client.js';
+import type { AmojoId } from './chats-api/types.js';
+import { CrmAccountStore } from './mirror/account.js';
+import { ChatLog } from './mirror/chat-log.js';
+import { ClientRegistration } from './mirror/client-registration.js';
+import { CrmChats } from './mirror/crm-chats.js';
+import { CrmMessages } from './mirror/crm-messages.js';
+import { CrmSender } from './mirror/crm-sender.js';
+import { LeadEffects } from './mirror/lead-effects.js';
+import type { SignFile } from './mirror/message-parts.js';
+import type { RetryPauses } from './mirror/send-failure.js';
+import { SharedBreaker } from './rest-api/breaker.js';
+import { RestTransport } from './rest-api/client.js';
+import { SharedLimiter } from './rest-api/limiter.js';
+import { RestApi } from './rest-api/rest-api.js';
+import { LongLivedToken, OAuthTokens, type TokenSource } from './rest-api/tokens.js';
+
+/** How the account is reached. */
+export interface CrmSettings {
+  /** `https://{subdomain}.amocrm.ru` */
+  baseUrl: string;
+  /** `https://amojo.amocrm.ru` */
+  chatsBaseUrl: string;
+  channelId: string;
+  channelSecret: string;
+  channelBotId: string;
+  auth: { token: string } | { clientId: string; clientSecret: string; redirectUri: string };
+}
+
+export interface CrmOptions {
+  /** Limit of one request, ms. */
+  timeoutMs?: number;
+  pauses?: Partial<RetryPauses>;
+  sign: SignFile;
+  /** Something an operator has to mend; ids and codes only. */
+  onAlarm?: (problem: string) => void;
+  now?: () => Date;
+}
+
+/** The CRM of one account, wired over one database; nothing runs by itself. */
+export interface Crm {
+  settings: CrmSettings;
+  rest: RestApi;
+  chatsApi: ChatsApi;
+  accounts: CrmAccountStore;
+  crmChats: CrmChats;
+  messages: CrmMessages;
+  effects: LeadEffects;
+  breaker: SharedBreaker;
+  sender: CrmSender;
+  oauth: OAuthTokens | null;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** Both systems share one limit of requests over all processes: theirs is counted per integration. */
+export function createCrm(pool: pg.Pool, settings: CrmSettings, options: CrmOptions): Crm {
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const now = options.now ?? (() => new Date());
+  const limiter = new SharedLimiter(pool, settings.baseUrl);
+  const breaker = new SharedBreaker(pool, settings.baseUrl, (reason) =>
+    options.onAlarm?.(`amoCRM blocked us: ${reason}`),
+  );
+  const oauth =
+    'token' in settings.auth ? null : new OAuthTokens(pool, { ...settings.auth, baseUrl: settings.baseUrl, timeoutMs });
+  const tokens: TokenSource = oauth ?? new LongLivedToken('token' in settings.auth ? settings.auth.token : '');
+  const rest = new RestApi(new RestTransport({ baseUrl: settings.baseUrl, timeoutMs }, tokens, limiter, breaker));
+  const chatsApi = new ChatsApi(
+    {
+      baseUrl: settings.chatsBaseUrl,
+      channelId: settings.channelId,
+      channelSecret: settings.channelSecret,
+      timeoutMs,
+    },
+    { now, acquire: async () => void (await limiter.acquire()) },
+  );
+  const accounts = new CrmAccountStore(pool);
+  const crmChats = new CrmChats(pool);
+  const messages = new CrmMessages(pool);
+  const registration = new ClientRegistration(rest, chatsApi, crmChats);
+  const effects = new LeadEffects(rest, registration, now);
+  const sender = new CrmSender({
+    accounts,
+    chatsApi,
+    crmChats,
+    messages,
+    log: new ChatLog(pool),
+    registration,
+    effects,
+    botId: settings.channelBotId as AmojoId,
+    sign: options.sign,
+    ...(options.onAlarm ? { onOperatorsTask: options.onAlarm } : {}),
+    ...(options.pauses ? { pauses: options.pauses } : {}),
+  });
+  return { settings, rest, chatsApi, accounts, crmChats, messages, effects, breaker, sender, oauth };
+}

@@ -1,0 +1,33 @@
+import type { ChatsApi } from '../chats-api/client.js';
+import type { CrmAccountStore } from '../mirror/account.js';
+import type { CrmMessages } from '../mirror/crm-messages.js';
+import { CrmRefusedError } from '../outcome.js';
+
+const BATCH = 20;
+
+/** Tells amoCRM what became of managers' messages on their way to clients. */
+export class DeliveryReports {
+  constructor(
+    private readonly messages: CrmMessages,
+    private readonly chatsApi: ChatsApi,
+    private readonly accounts: CrmAccountStore,
+  ) {}
+
+  /** Reports what is settled; returns how many. Throws what the clients throw; safe to repeat. */
+  async report(): Promise<number> {
+    const account = await this.accounts.load();
+    if (!account) return 0;
+    const settled = await this.messages.unreported(BATCH);
+    for (const { ourId, amojoId, delivered } of settled) {
+      try {
+        const failure = { status: -1, errorCode: 905, error: 'Канал клиента не принял сообщение' } as const;
+        await this.chatsApi.reportDelivery(account.scopeId, amojoId, delivered ? { status: 1 } : failure);
+      } catch (error) {
+        // They do not know the message (deleted meanwhile): there is nobody to tell.
+        if (!(error instanceof CrmRefusedError)) throw error;
+      }
+      await this.messages.reported(ourId, delivered ? 1 : -1);
+    }
+    return settled.length;
+  }
+}
