@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { Module } from '@nestjs/common';
-import { createPostgresCatalogue, seedCatalogue } from '#libs/estates';
+import { createPostgresCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
-import { importDocuments, readDocuments } from '#libs/knowledge';
 import { keptSecret, type OpenedPlatform, PlatformModule } from '#libs/platform';
 import { JobQueue, JobResults, mountQueueBoard } from '#libs/queues';
-import { openCore } from '../../core/src/index.js';
+import { openCore, seed } from '../../core/src/index.js';
 import { ExternalApiModule, QueuedJobs, setupOpenApi } from '../../external-api/src/index.js';
 import { TelegramBotModule } from '../../telegram-bot/src/index.js';
 import { openProcessors, openWorker } from '../../worker/src/index.js';
@@ -24,7 +23,7 @@ class AllInOneModule {}
 async function start(platform: OpenedPlatform): Promise<void> {
   const { config, logger, pool, files, links, shutdown } = platform;
   const backend = await openQueues(platform);
-  await seed(platform);
+  await seed(pool, logger, DATA);
   const catalogue = createPostgresCatalogue(pool);
   const host = new ChatsHost(platform, backend, { crm: false });
   await openCore(platform, host, catalogue);
@@ -46,7 +45,7 @@ async function start(platform: OpenedPlatform): Promise<void> {
       files,
       links,
       logger,
-      visitorSecret: keptSecret(config.dataDir, 'visitors'),
+      visitorSecret: config.visitorSecret ?? keptSecret(config.dataDir, 'visitors'),
       production: config.environment === 'production',
       jobs: new QueuedJobs(jobs, new JobResults(pool)),
     }),
@@ -69,13 +68,6 @@ async function start(platform: OpenedPlatform): Promise<void> {
     await mountQueueBoard(app, jobs.all(), config.operatorKey);
   });
   process.stdout.write(`WeWall AI is ready: ${address}\n`);
-}
-
-async function seed({ pool, logger }: OpenedPlatform): Promise<void> {
-  const summary = await seedCatalogue(pool, DATA);
-  if (summary) logger.info('the demo catalogue was loaded');
-  const report = await importDocuments(pool, await readDocuments(path.join(DATA, 'knowledge')));
-  if (report.added + report.updated + report.removed > 0) logger.info({ ...report }, 'the knowledge was loaded');
 }
 
 await runProcess('all-in-one', start);

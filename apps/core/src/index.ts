@@ -1,1 +1,2 @@
 export { openCore } from './core.js';
+export { seed } from './seed.js';

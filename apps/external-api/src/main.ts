@@ -17,7 +17,7 @@ await runProcess('external-api', async (platform) => {
     files,
     links,
     logger,
-    visitorSecret: keptSecret(config.dataDir, 'visitors'),
+    visitorSecret: config.visitorSecret ?? keptSecret(config.dataDir, 'visitors'),
     production: config.environment === 'production',
     jobs: new QueuedJobs(jobs, new JobResults(pool)),
   });

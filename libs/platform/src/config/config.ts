@@ -86,6 +86,8 @@ function nest(env: Environment) {
       trustedProxies: env.TRUSTED_PROXIES,
     },
     operatorKey: env.OPERATOR_KEY,
+    /** Absent: generated and kept in the data folder. */
+    visitorSecret: env.VISITOR_SECRET,
     database: {
       /** Absent: the embedded PostgreSQL of the data folder. */
       url: env.DATABASE_URL,
@@ -96,6 +98,11 @@ function nest(env: Environment) {
       redisUrl: env.REDIS_URL,
       served: env.WORKER_QUEUES,
       concurrency: env.WORKER_CONCURRENCY,
+      threads: env.WORKER_THREADS,
+      threadMemoryMb: env.WORKER_THREAD_MEMORY_MB,
+      cacheMb: env.WORKER_CACHE_MB,
+      jobTimeoutMs: env.WORKER_JOB_TIMEOUT_MS,
+      lockMs: env.WORKER_LOCK_MS,
     },
     catalogue: { store: env.CATALOGUE_STORE, mongoUri: env.MONGODB_URI },
     llm: {

@@ -119,6 +119,19 @@ export class Environment {
   OPERATOR_KEY?: string;
 
   @Variable({
+    group: 'Process',
+    description:
+      'Key that signs the cookies of web visitors; the same in every external-api. Kept in the data folder when absent',
+    allowed: '32 to 256 characters',
+    default: 'generated',
+    secret: true,
+  })
+  @IsOptional()
+  @MinLength(32)
+  @MaxLength(256)
+  VISITOR_SECRET?: string;
+
+  @Variable({
     group: 'Storage',
     description: 'PostgreSQL 14 or newer; without it the embedded one is used',
     allowed: 'postgres://… or postgresql://…',
@@ -456,8 +469,68 @@ export class Environment {
   WORKER_CONCURRENCY = 2;
 
   @Variable({
+    group: 'Workers',
+    description: 'Threads of a worker process that compute models and reports; analog search has one more',
+    allowed: '1 to 32',
+    default: '1',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1)
+  @Max(32)
+  WORKER_THREADS = 1;
+
+  @Variable({
+    group: 'Workers',
+    description: 'Memory limit of one computing thread, MiB; the lots of analog search are counted apart',
+    allowed: '64 to 8192',
+    default: '512',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(64)
+  @Max(8_192)
+  WORKER_THREAD_MEMORY_MB = 512;
+
+  @Variable({
+    group: 'Workers',
+    description: 'Memory for answers that are given again to identical requests, MiB; 0 keeps none',
+    allowed: '0 to 4096',
+    default: '32',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(4_096)
+  WORKER_CACHE_MB = 32;
+
+  @Variable({
+    group: 'Workers',
+    description: 'Limit of one job; past it its thread is stopped and the job tried again',
+    allowed: '1000 to 600000 ms',
+    default: '60000',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1_000)
+  @Max(600_000)
+  WORKER_JOB_TIMEOUT_MS = 60_000;
+
+  @Variable({
+    group: 'Workers',
+    description: 'A worker silent for this long has died and another runs its jobs',
+    allowed: '1000 to 600000 ms',
+    default: '30000',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1_000)
+  @Max(600_000)
+  WORKER_LOCK_MS = 30_000;
+
+  @Variable({
     group: 'Files',
-    description: 'Key that signs links to files; generated and kept in the data folder when absent',
+    description: 'Key that signs links to files; the same in every process. Kept in the data folder when absent',
     allowed: '32 to 256 characters',
     default: 'generated',
     secret: true,

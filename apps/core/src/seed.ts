@@ -1,0 +1,16 @@
+import path from 'node:path';
+import type pg from 'pg';
+import { seedCatalogue } from '#libs/estates';
+import { importDocuments, readDocuments } from '#libs/knowledge';
+import type { Logger } from '#libs/platform';
+
+/**
+ * Gives a new database what the bot cannot speak without: a catalogue with phrases when there is none (a catalogue that
+ * was imported stays as it is) and the documents of `<directory>/knowledge`. Idempotent. Throws when the data is not valid.
+ */
+export async function seed(pool: pg.Pool, logger: Logger, directory: string): Promise<void> {
+  const summary = await seedCatalogue(pool, directory);
+  if (summary) logger.info('the demo catalogue was loaded');
+  const report = await importDocuments(pool, await readDocuments(path.join(directory, 'knowledge')));
+  if (report.added + report.updated + report.removed > 0) logger.info({ ...report }, 'the knowledge was loaded');
+}
