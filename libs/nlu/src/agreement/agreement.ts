@@ -48,6 +48,17 @@ function opensRequest(item: Item, items: readonly Item[]): boolean {
   return next?.role === 'content' && !next.afterPause && items.some(({ role }) => role === 'no' || role === 'misfits');
 }
 
+/** «давай, не тяни»: the particle belongs to the word after it and answers nothing. */
+function negatesNext(item: Item, items: readonly Item[]): boolean {
+  if (item.phrase !== 'не') return false;
+  const next = items[items.indexOf(item) + 1];
+  return next?.role === 'content' && !next.afterPause;
+}
+
+/** «подходит», «не согласен»: says something of a thing and may follow its name. */
+const asserting = ({ role, phrase }: Item): boolean =>
+  role === 'fits' || role === 'misfits' || (role === 'no' && /^не [а-я]{4}/.test(phrase));
+
 type Polarity = 1 | -1 | 0;
 
 function polarityOf(role: Item['role']): Polarity {
@@ -61,7 +72,7 @@ const RHETORICAL = /^(?:а )?(?:почему|отчего|чего|как отк
 const BARE_NO = new Set(['нет', 'нет нет', 'не', 'неа', 'нет же', 'да нет же', 'не не', 'ну нет']);
 /** What turns «нет, …» into a yes: the client denies that anything is wrong. */
 const NOTHING_WRONG =
-  /^(?:все |верно|правильно|согласен|согласна|согласны|не против|не возража|ошибок нет|ничего (?:не )?меня|менять|не надо (?:ничего )?менять|не нужно (?:ничего )?менять|исправлений нет|изменений нет|замечаний нет|без изменений|именно так|так и есть|вы не ошиблись|не ошиб)/;
+  /^(?:все |меня все|нас все|мне все|нам все|исправлять нечего|нечего исправ|верно|правильно|согласен|согласна|согласны|не против|не возража|ошибок нет|ничего (?:не )?меня|менять|не надо (?:ничего )?менять|не нужно (?:ничего )?менять|исправлений нет|изменений нет|замечаний нет|без изменений|именно так|так и есть|вы не ошиблись|не ошиб)/;
 
 /** «нет, всё верно» is a yes, «да нет» a no, «нет, конечно» a no; every other clash of signs stays unclear. */
 function resolveClash(polar: readonly Item[], items: readonly Item[]): Agreement {
@@ -91,7 +102,9 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
 
   const said = before.filter((item) => item.role !== 'filler');
   if (said.length === 0 || said.some((item) => item.role === 'unsure')) return 'unclear';
-  const polar = said.filter((item) => polarityOf(item.role) !== 0 && !opensRequest(item, before));
+  const polar = said.filter(
+    (item) => polarityOf(item.role) !== 0 && !opensRequest(item, before) && !negatesNext(item, before),
+  );
   const content = said.filter((item) => item.role === 'content' || item.role === 'question').length;
   const first = said.find((item) => item.role !== 'hedge');
 
@@ -118,7 +131,7 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
     return 'unclear';
 
   if (content > 0) {
-    const asserts = polar.some((item) => item.role === 'fits' || item.role === 'misfits');
+    const asserts = polar.some(asserting);
     // «слишком дорого, нет»: a refusal put last, after its reason.
     const closing = polar.length === 1 && lead.afterPause && lead === items.at(-1) && BARE_NO.has(lead.phrase);
     if (closing && content <= 4 && !utterance.question) return 'no';
@@ -132,8 +145,7 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
       content <= 2
     )
       return 'unclear';
-    if (!leads && !(asserts && content <= 3 && polar.every((item) => item.role === 'fits' || item.role === 'misfits')))
-      return 'unclear';
+    if (!leads && !(asserts && content <= 3 && polar.every(asserting))) return 'unclear';
     if (leads && lead.role === 'go' && !(next?.afterPause && content <= 6)) return 'unclear';
     // «не 100», «не Павелецкую»: the particle belongs to what follows.
     if (leads && lead.phrase === 'не' && next?.role === 'content' && !next.afterPause) return 'unclear';

@@ -25,8 +25,7 @@ const TIME =
 const CALL = / (?:звон|позвон|перезвон|набер|созвон|связ|свяж|удобно|время|встреч|просмотр|показ|жду|звоните|запиш)/;
 
 function phoneOf(text: string, entities: readonly Entity[]): { value: string; start: number; end: number } | undefined {
-  for (const entity of entities) {
-    if (entity.type !== 'phone') continue;
+  for (const entity of entities.filter(({ type }) => type === 'phone').slice(0, 3)) {
     const parsed =
       parsePhoneNumberFromString(entity.value, 'RU') ??
       parsePhoneNumberFromString(text.slice(entity.start, entity.end), 'RU');
@@ -37,7 +36,8 @@ function phoneOf(text: string, entities: readonly Entity[]): { value: string; st
 
 function nameOf(utterance: Utterance, expected: boolean, phone: { start: number } | undefined) {
   const { text, folded } = utterance;
-  const cue = NAME_CUE.exec(folded);
+  const cue =
+    /зовут|имя|звать|обращайтесь/.test(folded) || phone !== undefined || expected ? NAME_CUE.exec(folded) : null;
   if (cue?.[1]) {
     const strong = STRONG_NAME_CUE.test(cue[0]);
     const start = cue.index + cue[0].length - cue[1].length;

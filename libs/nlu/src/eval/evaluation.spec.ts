@@ -28,6 +28,9 @@ describe('evaluation sets', () => {
     ['back', 'back.blind', 0.95],
     ['intent', 'intent', 0.97],
     ['intent', 'intent.blind', 0.92],
+    ['agreement', 'agreement.blind2', 0.92],
+    ['back', 'back.blind2', 0.95],
+    ['intent', 'intent.blind2', 0.92],
   ];
   it.each(floors)('%s on %s reaches its floor', (reader, set, floor) => {
     const phrases = parseLines<LabelledPhrase>(read(set));

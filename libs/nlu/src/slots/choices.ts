@@ -81,6 +81,10 @@ const SIMPLE = [
   ),
 ];
 
+/** Stems one of which every wording of {@link SIMPLE} holds: most messages hold none and skip its patterns. */
+const SIMPLE_GATE =
+  /инвест|влож|сдач|сдав|перепро|арендн|пассив|габ|для |под |сам|собств|box|бокс|чист|частич|shell|шел|отдел|ремонт|чернов|бетон|стен|мебел|меблир|готов|заезж|fit|введен|построен|сдан|стройк|строящ|вторич|действ|существ|бюджет|цен|стоим|сумм|огранич|деньг/;
+
 const MODELS = [
   choice(
     'model',
@@ -193,6 +197,13 @@ export function readChoices(utterance: Utterance): Choices {
     out.slots.deal = deal === sale ? 'sale' : 'rent';
     out.spans.push({ slot: 'deal', ...deal });
   }
+  if (SIMPLE_GATE.test(folded)) readSimple(folded, out);
+  readModel(folded, out);
+  readClasses(folded, out);
+  return out;
+}
+
+function readSimple(folded: string, out: Choices): void {
   for (const { slot, value, pattern } of SIMPLE) {
     if (out.slots[slot] !== undefined) continue;
     const found = lastOf(folded, pattern);
@@ -200,6 +211,10 @@ export function readChoices(utterance: Utterance): Choices {
     Object.assign(out.slots, { [slot]: value });
     out.spans.push({ slot, ...found });
   }
+}
+
+function readModel(folded: string, out: Choices): void {
+  if (!/готов|строящ|строит|стройк|котлован/.test(folded)) return;
   for (const { slot, value, pattern } of MODELS) {
     const found = lastOf(folded, pattern);
     if (!found) continue;
@@ -207,6 +222,4 @@ export function readChoices(utterance: Utterance): Choices {
     out.spans.push({ slot, ...found });
     break;
   }
-  readClasses(folded, out);
-  return out;
 }

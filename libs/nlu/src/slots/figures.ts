@@ -7,6 +7,9 @@ export const WALK_METRES_PER_MINUTE = 80;
 /** A bare area is a wish, not a measurement: ±10 %. */
 const BARE_AREA_TOLERANCE = 0.1;
 
+/** A message with more figures than this is a table, not an answer; the bound keeps reading time short. */
+const MOST_FIGURES = 32;
+
 export interface Figures {
   slots: Slots;
   spans: SlotSpan[];
@@ -308,7 +311,7 @@ export function readFigures(
   context: UnderstandingContext = {},
 ): Figures {
   const { folded } = utterance;
-  const usable = quantities.filter((quantity) => quantity.end <= folded.length);
+  const usable = quantities.filter((quantity) => quantity.end <= folded.length).slice(0, MOST_FIGURES);
   const reader = new FigureReader(folded, context, words, usable.length === 1 && utterance.words.length <= 2);
   for (const [i, quantity] of usable.entries()) {
     const next = usable[i + 1];
