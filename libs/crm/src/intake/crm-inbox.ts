@@ -18,28 +18,44 @@ const LEASE_MS = 60_000;
 const CLAIM = `update crm_inbox set attempts = attempts + 1, leased_until = now() + $1 * interval '1 ms'
   where id = (
     select id from crm_inbox c
-    where done_at is null and next_at <= now() and leased_until < now() and ($2::bigint is null or id = $2)
+    where done_at is null and next_at <= now()
+      and case when $2::bigint is null then leased_until < now() else id = $2 end
       and not exists (select from crm_inbox e where e.lane = c.lane and e.id < c.id and e.done_at is null)
     order by id limit 1 for update skip locked)
   returning id, kind, body, attempts`;
+
+/** Time given to the one who stored an entry to handle it himself, ms. */
+const OWN_LEASE_MS = 5_000;
 
 /** The connector's work, stored before it is acknowledged; every entry is handled once, entries of a lane in order. */
 export class CrmInbox {
   constructor(private readonly pool: pg.Pool) {}
 
-  /** The entry's id, or null when it was there already. */
-  async add(entry: { kind: InboxKind; key: string; lane: string; body: JsonValue }): Promise<string | null> {
+  /**
+   * The entry's id, or null when it was there already. With `reserve` the caller alone may claim it for 5 s: it means to
+   * handle it before it answers.
+   */
+  async add(
+    entry: { kind: InboxKind; key: string; lane: string; body: JsonValue },
+    options: { reserve?: boolean } = {},
+  ): Promise<string | null> {
     const { rows } = await this.pool.query<{ id: string }>(
-      `insert into crm_inbox (kind, key, lane, body) values ($1, $2, $3, $4) on conflict (key) do nothing returning id`,
-      [entry.kind, entry.key, entry.lane, JSON.stringify(entry.body)],
+      `insert into crm_inbox (kind, key, lane, body, leased_until) values ($1, $2, $3, $4, now() + $5 * interval '1 ms')
+       on conflict (key) do nothing returning id`,
+      [entry.kind, entry.key, entry.lane, JSON.stringify(entry.body), options.reserve ? OWN_LEASE_MS : -1],
     );
     return rows[0]?.id ?? null;
   }
 
-  /** Takes the next entry that is due, or this very one when it is. */
+  /** Takes the next entry that is due and free, or this very one, reserved by its caller, when it heads its lane. */
   async claim(id?: string): Promise<InboxEntry | null> {
     const { rows } = await this.pool.query<InboxEntry>(CLAIM, [LEASE_MS, id ?? null]);
     return rows[0] ?? null;
+  }
+
+  /** Leaves a reserved entry to the workers: an earlier one of its lane is not done yet. */
+  async release(id: string): Promise<void> {
+    await this.pool.query(`update crm_inbox set leased_until = 'epoch' where id = $1 and attempts = 0`, [id]);
   }
 
   async finish(id: string, error: string | null = null): Promise<void> {

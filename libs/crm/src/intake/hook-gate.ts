@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { JsonValue } from '#libs/chats';
 import { verifyHookSignature } from '../chats-api/signature.js';
 import type { CrmAccountStore } from '../mirror/account.js';
 import { hookTime, readChatHook } from './chat-hook.js';
@@ -40,12 +41,8 @@ export class HookGate {
     if (!hook || (sentAt !== null && Math.abs(this.now() - sentAt) > WINDOW_MS)) return { refused: true };
     // Nothing is done about them; storing every keystroke would only fill the table.
     if (hook.kind !== 'message') return { refused: false, entryId: null };
-    const entryId = await this.inbox.add({
-      kind: 'chat-hook',
-      key: `message:${hook.id}`,
-      lane: `chat:${hook.amojoChatId}`,
-      body: body as never,
-    });
+    const entry = { key: `message:${hook.id}`, lane: `chat:${hook.amojoChatId}`, body: body as JsonValue };
+    const entryId = await this.inbox.add({ kind: 'chat-hook', ...entry }, { reserve: true });
     return entryId === null ? { refused: true } : { refused: false, entryId };
   }
 
