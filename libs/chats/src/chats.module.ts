@@ -23,6 +23,7 @@ export interface ChatsModuleOptions {
  * and stops them with its own life cycle.
  */
 @Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are classes.
 export class ChatsModule {
   /** `inject` names the providers `useFactory` takes; import this once, in the root module. */
   static forRootAsync<Dependencies extends unknown[]>(options: {
