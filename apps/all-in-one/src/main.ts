@@ -7,7 +7,7 @@ import { JobQueue, JobResults, mountQueueBoard } from '#libs/queues';
 import { openCore, seed } from '../../core/src/index.js';
 import { ExternalApiModule, QueuedJobs, setupOpenApi } from '../../external-api/src/index.js';
 import { TelegramBotModule } from '../../telegram-bot/src/index.js';
-import { openProcessors, openWorker } from '../../worker/src/index.js';
+import { openWorker } from '../../worker/src/index.js';
 
 /** Root of the checkout: the demo data lies beside apps/ and dist/. */
 const DATA = path.resolve(
@@ -27,13 +27,7 @@ async function start(platform: OpenedPlatform): Promise<void> {
   const catalogue = createPostgresCatalogue(pool);
   const host = new ChatsHost(platform, backend, { crm: false });
   await openCore(platform, host, catalogue);
-  await openWorker({
-    platform,
-    backend,
-    chats: host.chats.store,
-    queues: config.queues.served,
-    processors: await openProcessors(platform, catalogue, config.queues.served),
-  });
+  await openWorker({ platform, backend, chats: host.chats.store, catalogue, queues: config.queues.served });
   const jobs = new JobQueue(backend);
   shutdown.add('API job queues', () => jobs.close());
   const { telegram } = config;

@@ -3,7 +3,7 @@ import type { ChatsHost } from '#libs/hosting';
 import { KnowledgeBase } from '#libs/knowledge';
 import { CascadeUnderstander, LlmGateway, PostgresSpendLedger } from '#libs/llm';
 import type { OpenedPlatform } from '#libs/platform';
-import { JobQueue, QUEUE_NAMES } from '#libs/queues';
+import { JobQueue, LatestJobs, QUEUE_NAMES } from '#libs/queues';
 import { createDialogHandler } from './dialog-handler.js';
 import { JobSender } from './job-sender.js';
 import { CurrentPhrases } from './phrases.js';
@@ -30,7 +30,7 @@ export async function openCore(platform: OpenedPlatform, host: ChatsHost, catalo
   host.serveTurns(handler);
   const jobs = new JobQueue(host.backend);
   shutdown.add('job queues', () => jobs.close());
-  host.chats.outbox.register(new JobSender(jobs));
+  host.chats.outbox.register(new JobSender(jobs, new LatestJobs(pool), host.chats.store));
   metrics.addCollector(async () => {
     const depth = await jobs.depth();
     for (const queue of QUEUE_NAMES) metrics.queueDepth.set({ queue }, depth[queue]);

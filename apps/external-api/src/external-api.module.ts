@@ -1,7 +1,7 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import type { ChatStore } from '#libs/chats';
-import { FILE_STORE, type FileLinks, type FileStore, type Logger } from '#libs/platform';
+import { FILE_STORE, FileLinks, type FileStore, type Logger } from '#libs/platform';
 import { ChatsController } from './chats/chats.controller.js';
 import { Conversations } from './chats/conversations.js';
 import { ApiKeyRepository } from './keys/api-key.repository.js';
@@ -52,6 +52,7 @@ export class ExternalApiModule implements OnModuleInit, OnApplicationShutdown {
       providers: [
         { provide: PARTS, useValue: parts },
         { provide: FILE_STORE, useValue: parts.files },
+        { provide: FileLinks, useValue: parts.links },
         { provide: SERVICE_JOBS, useValue: parts.jobs ?? new UnavailableJobs() },
         { provide: RateLimiter, useValue: new RateLimiter() },
         {

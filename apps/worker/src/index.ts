@@ -1,2 +1,1 @@
-export { openProcessors } from './processors.js';
 export { openWorker, type WorkerParts } from './worker.js';

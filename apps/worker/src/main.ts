@@ -1,7 +1,6 @@
 import { createPostgresCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
 import { PlatformModule } from '#libs/platform';
-import { openProcessors } from './processors.js';
 import { openWorker } from './worker.js';
 
 await runProcess('worker', async (platform) => {
@@ -10,8 +9,7 @@ await runProcess('worker', async (platform) => {
   const host = new ChatsHost(platform, backend, { crm: Boolean(config.amocrm.baseUrl) });
   await host.start();
   const queues = config.queues.served;
-  const processors = await openProcessors(platform, createPostgresCatalogue(pool), queues);
-  await openWorker({ platform, backend, chats: host.chats.store, queues, processors });
+  await openWorker({ platform, backend, chats: host.chats.store, catalogue: createPostgresCatalogue(pool), queues });
   const address = await serveHttp(platform, PlatformModule.forRoot(platform));
   logger.info({ address, queues }, 'worker is ready');
 });

@@ -1,28 +1,78 @@
-import { type Catalogue, CoefficientTables, valueByCoefficients } from '#libs/estates';
-import { estatesValuation } from '#libs/finance';
+import { type Catalogue, valueByCoefficients } from '#libs/estates';
+import { estatesValuation, quarterLabel, quarterOf } from '#libs/finance';
 import type { OpenedPlatform } from '#libs/platform';
-import type { JobName, JobProcessor, QueueName } from '#libs/queues';
+import { JOB_QUEUES, type JobName, type JobProcessor, type QueueName } from '#libs/queues';
+import { AnalogEngine } from './analogs/analog-engine.js';
+import { cachedProcessor } from './cache/cached-processor.js';
+import { ResultCache } from './cache/result-cache.js';
+import { CurrentCoefficients } from './coefficients/current-coefficients.js';
+import type { JobMetrics } from './job-metrics.js';
+import { analogProcessor } from './processors/analog.processor.js';
 import { financeModelProcessor } from './processors/finance-model.processor.js';
 import { searchProcessor } from './processors/search.processor.js';
-import { valuationProcessor } from './processors/valuation.processor.js';
+import type { FinanceAnswer, FinanceTask } from './reports/finance-task.js';
+import { ThreadPool } from './threads/thread-pool.js';
 
-/** What does each job; JobWorker refuses to start when one of the served queues lacks a processor. */
+/**
+ * What does each job of the served queues; JobWorker refuses to start when one lacks a processor. Opens the threads that
+ * compute; they are closed with the process.
+ */
 export async function openProcessors(
-  { files, clock }: OpenedPlatform,
+  platform: OpenedPlatform,
   catalogue: Catalogue,
-  _queues: readonly QueueName[],
+  queues: readonly QueueName[],
+  jobMetrics: JobMetrics,
 ): Promise<Partial<Record<JobName, JobProcessor>>> {
-  return {
-    search: searchProcessor(catalogue),
-    analogs: async () => ({ items: [], total: 0, snapshotVersion: '0' }),
-    valuation: valuationProcessor(catalogue),
-    'finance-model': financeModelProcessor({
-      files,
-      now: () => clock.date(),
-      valuation: async () => {
-        const tables = await CoefficientTables.load(catalogue);
-        return estatesValuation(tables.stations, (subject) => valueByCoefficients(tables, subject));
-      },
-    }),
+  const serves = (name: JobName) => queues.includes(JOB_QUEUES[name]);
+  if (!(Object.keys(JOB_QUEUES) as JobName[]).some(serves)) return {};
+  const { files, clock, config, logger, metrics, shutdown } = platform;
+  const coefficients = await CurrentCoefficients.open(catalogue, logger);
+  const engine = new AnalogEngine(platform);
+  shutdown.add('analog search', () => engine.close());
+  const threads = new ThreadPool<FinanceTask, FinanceAnswer>({
+    entry: 'apps/worker/src/reports/finance-thread',
+    threads: config.queues.threads,
+    warm: serves('finance-model'),
+    memoryMb: config.queues.threadMemoryMb,
+    onError: (error) => logger.error({ err: error }, 'a computing thread ended'),
+  });
+  shutdown.add('computing threads', () => threads.close());
+
+  const snapshotVersion = () => (engine.version === null ? null : `${engine.version}/${coefficients.version}`);
+  // Without a deal quarter a model begins in the current one: tomorrow's answer may be another.
+  const financeVersion = () => `${coefficients.version}/${quarterLabel(quarterOf(clock.date()))}`;
+  const computed: Record<JobName, { processor: JobProcessor; version: () => string | null }> = {
+    search: { processor: searchProcessor(catalogue), version: snapshotVersion },
+    analogs: { processor: analogProcessor(engine, 'analogs'), version: snapshotVersion },
+    valuation: { processor: analogProcessor(engine, 'valuation'), version: snapshotVersion },
+    'finance-model': {
+      processor: financeModelProcessor({
+        files,
+        now: () => clock.date(),
+        valuation: () => {
+          const { tables } = coefficients;
+          return estatesValuation(tables.stations, (subject) => valueByCoefficients(tables, subject));
+        },
+        compute: (task, signal) => threads.run(task, signal),
+      }),
+      version: financeVersion,
+    },
   };
+  const caches = new Map<JobName, ResultCache>();
+  const processors: Partial<Record<JobName, JobProcessor>> = {};
+  for (const name of (Object.keys(computed) as JobName[]).filter(serves)) {
+    const cache = new ResultCache(config.queues.cacheMb / Object.keys(computed).length, (use) =>
+      jobMetrics.countUse(name, use),
+    );
+    caches.set(name, cache);
+    const { processor, version } = computed[name];
+    processors[name] = jobMetrics.counted(name, cachedProcessor(cache, name, version, processor));
+  }
+  metrics.addCollector(() => {
+    jobMetrics.cacheBytes.set([...caches.values()].reduce((sum, { size }) => sum + size, 0));
+    jobMetrics.threadQueue.set(threads.waiting);
+    jobMetrics.snapshotLots.set(engine.size.lots);
+    jobMetrics.snapshotBytes.set(engine.size.bytes);
+  });
+  return processors;
 }

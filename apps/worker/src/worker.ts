@@ -1,27 +1,28 @@
 import type { ChatStore } from '#libs/chats';
+import type { Catalogue } from '#libs/estates';
 import type { OpenedPlatform } from '#libs/platform';
-import type { JobName } from '#libs/queues';
-import {
-  type FinishedJob,
-  type JobProcessor,
-  JobResults,
-  JobWorker,
-  type QueueBackend,
-  type QueueName,
-} from '#libs/queues';
+import { type FinishedJob, JobResults, JobWorker, type QueueBackend, type QueueName } from '#libs/queues';
+import { JobMetrics } from './job-metrics.js';
+import { openProcessors } from './processors.js';
 
 export interface WorkerParts {
   platform: OpenedPlatform;
   backend: QueueBackend;
   /** Mailboxes that results of chats' jobs are put into. */
-  chats: ChatStore;
+  chats: Pick<ChatStore, 'ingestJobResult'>;
+  catalogue: Catalogue;
   queues: readonly QueueName[];
-  processors: Partial<Record<JobName, JobProcessor>>;
 }
 
-/** Serves queues in this process: results go into the mailbox of the chat that waits, or where partners ask for them. */
-export async function openWorker({ platform, backend, chats, queues, processors }: WorkerParts): Promise<void> {
+/**
+ * Serves queues in this process: results go into the mailbox of the chat that waits, or where partners ask for them. With
+ * the process it stops taking jobs, finishes those in hand or gives them back, and ends its threads.
+ */
+export async function openWorker({ platform, backend, chats, catalogue, queues }: WorkerParts): Promise<void> {
   const { config, logger, metrics, pool, shutdown } = platform;
+  const { concurrency, jobTimeoutMs, lockMs } = config.queues;
+  const jobMetrics = new JobMetrics(metrics);
+  const processors = await openProcessors(platform, catalogue, queues, jobMetrics);
   const results = new JobResults(pool);
   const onFinished = async ({ id, name, chat, outcome }: FinishedJob) => {
     if (chat) await chats.ingestJobResult({ ...chat, name, ...outcome });
@@ -31,13 +32,16 @@ export async function openWorker({ platform, backend, chats, queues, processors 
     queues,
     processors,
     onFinished,
-    concurrency: config.queues.concurrency,
+    concurrency,
+    timeoutMs: jobTimeoutMs,
+    lockMs,
     observe: ({ name, outcome, milliseconds, waitedMs }) => {
       metrics.jobSeconds.observe({ name, outcome }, milliseconds / 1_000);
+      jobMetrics.waitSeconds.observe({ name }, waitedMs / 1_000);
       logger.debug({ job: name, outcome, ms: Math.round(milliseconds), waitedMs }, 'job');
     },
     onError: (error) => logger.warn({ err: error }, 'a queue worker is in trouble'),
   });
-  await worker.ready();
   shutdown.add('workers', () => worker.close());
+  await worker.ready();
 }

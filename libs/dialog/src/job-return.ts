@@ -43,6 +43,8 @@ export async function jobReturned(turn: Turn, event: JobEvent): Promise<void> {
     turn.state.awaited = { ...awaited, stale: awaited.stale - 1 };
     return;
   }
+  // Left behind before the scenario that waits now began: its own job is still to come.
+  if (event.problem?.code === 'JOB_SUPERSEDED') return;
   turn.settleJob();
   if (awaited.scenario !== scenario) return;
   if (event.status === 'failed' || event.result === undefined) {

@@ -4,11 +4,14 @@ export { JobRefusal } from './job-refusal.js';
 export { type JobRecord, JobResults } from './job-results.js';
 export {
   isJobName,
+  JOB_FAILED,
   JOB_QUEUES,
+  JOB_SUPERSEDED,
   type JobChat,
   type JobEnvelope,
   type JobName,
   type JobOutcome,
+  type JobProblem,
   PRIORITY,
   QUEUE_NAMES,
   type QueueName,
@@ -17,8 +20,10 @@ export {
   type FinishedJob,
   type JobContext,
   type JobProcessor,
+  type JobRun,
   JobWorker,
   type JobWorkerOptions,
 } from './job-worker.js';
+export { LatestJobs } from './latest-jobs.js';
 export { mountQueueBoard, QUEUE_BOARD_PATH } from './queue-board.js';
 export { WakeBus } from './wake-bus.js';

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { JobName, JobOutcome } from './job-types.js';
+import { withTransaction } from '#libs/platform';
+import { JOB_FAILED, type JobName, type JobOutcome } from './job-types.js';
 
 /** A job somebody asked for outside a chat. */
 export interface JobRecord {
@@ -9,6 +10,13 @@ export interface JobRecord {
   outcome: JobOutcome | null;
 }
 
+/** Keeps the advisory locks of owners apart from other uses of their names. */
+const OPEN_JOBS_LOCK = 4_021;
+
+/** A job older than ten minutes is not waited for by anybody: one that was lost must not lock its owner out. */
+const OPEN_JOBS = `select count(*) as open from job_results
+  where owner = $1 and state = 'waiting' and created_at > now() - interval '10 minutes'`;
+
 /** First pause between looks at a result that is waited for; grows to the second. Milliseconds. */
 const LOOK_MS = [15, 120] as const;
 
@@ -16,21 +24,44 @@ const LOOK_MS = [15, 120] as const;
 export class JobResults {
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Notes that the owner waits for the job. False when the id is known already. */
-  async expect(job: { id: string; owner: string; name: JobName }): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      'insert into job_results (id, owner, name) values ($1, $2, $3) on conflict (id) do nothing',
-      [job.id, job.owner, job.name],
-    );
-    return rowCount === 1;
+  /**
+   * Notes that the owner waits for the job: `added`, `known` when the id was noted before, or `refused` when the owner has
+   * as many unfinished jobs as allowed. Concurrent calls of one owner are counted one after another.
+   */
+  async expect(
+    job: { id: string; owner: string; name: JobName },
+    openLimit: number,
+  ): Promise<'added' | 'known' | 'refused'> {
+    const known = await this.pool.query({
+      name: 'job-result-known',
+      text: 'select 1 from job_results where id = $1',
+      values: [job.id],
+    });
+    if (known.rowCount) return 'known';
+    return withTransaction(this.pool, async (client) => {
+      await client.query(`select pg_advisory_xact_lock(hashtextextended($1, ${OPEN_JOBS_LOCK}))`, [job.owner]);
+      const { rows } = await client.query<{ open: string }>(OPEN_JOBS, [job.owner]);
+      if (Number(rows[0]?.open) >= openLimit) return 'refused';
+      const { rowCount } = await client.query(
+        'insert into job_results (id, owner, name) values ($1, $2, $3) on conflict (id) do nothing',
+        [job.id, job.owner, job.name],
+      );
+      return rowCount === 1 ? 'added' : 'known';
+    });
   }
 
-  /** Stores the outcome; a second outcome of the same job changes nothing. */
-  async settle(id: string, outcome: JobOutcome): Promise<void> {
-    await this.pool.query(
-      `update job_results set state = $2, outcome = $3, finished_at = now() where id = $1 and state = 'waiting'`,
-      [id, outcome.status, JSON.stringify(outcome)],
+  /**
+   * Stores the outcome; a second outcome of the same job changes nothing, except that a dead letter which was replayed
+   * gets its result. False when nothing changed.
+   */
+  async settle(id: string, outcome: JobOutcome): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `update job_results set state = $2, outcome = $3, finished_at = now()
+       where id = $1
+         and (state = 'waiting' or ($2 = 'completed' and state = 'failed' and outcome #>> '{problem,code}' = $4))`,
+      [id, outcome.status, JSON.stringify(outcome), JOB_FAILED],
     );
+    return rowCount === 1;
   }
 
   /** The job when it is this owner's, else null. */
@@ -58,11 +89,8 @@ export class JobResults {
 
   /** Unfinished jobs of an owner: the measure of a partner's concurrency. */
   async open(owner: string): Promise<number> {
-    const { rows } = await this.pool.query<{ count: string }>(
-      `select count(*) from job_results where owner = $1 and state = 'waiting' and created_at > now() - interval '10 minutes'`,
-      [owner],
-    );
-    return Number(rows[0]?.count ?? 0);
+    const { rows } = await this.pool.query<{ open: string }>(OPEN_JOBS, [owner]);
+    return Number(rows[0]?.open ?? 0);
   }
 
   /** Removes outcomes older than the given days; returns how many. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '#libs/chats';
+import type { JsonObject, JsonValue } from '#libs/chats';
 
 export const QUEUE_NAMES = ['calculator', 'analog-search', 'vision'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
@@ -34,7 +34,16 @@ export interface JobEnvelope {
   files?: string[];
 }
 
+/** Why a job has no result: a stable code, a Russian sentence and, when there is any, what a program can act on. */
+export interface JobProblem {
+  code: string;
+  detail: string;
+  details?: JsonObject;
+}
+
+/** Codes of failures that are not the input's fault. */
+export const JOB_FAILED = 'JOB_FAILED';
+export const JOB_SUPERSEDED = 'JOB_SUPERSEDED';
+
 /** How a job ended. `failed` is an outcome with a stable code, not an exception. */
-export type JobOutcome =
-  | { status: 'completed'; result: JsonValue }
-  | { status: 'failed'; problem: { code: string; detail: string } };
+export type JobOutcome = { status: 'completed'; result: JsonValue } | { status: 'failed'; problem: JobProblem };

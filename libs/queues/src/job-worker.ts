@@ -1,13 +1,15 @@
-import { type Job, UnrecoverableError, type Worker } from 'bullmq';
+import { type Job, UnrecoverableError, WaitingError, type Worker } from 'bullmq';
 import type { JsonValue } from '#libs/chats';
 import type { QueueBackend } from './backend.js';
 import { JobRefusal } from './job-refusal.js';
 import {
+  JOB_FAILED,
   JOB_QUEUES,
   type JobChat,
   type JobEnvelope,
   type JobName,
   type JobOutcome,
+  type JobProblem,
   type QueueName,
 } from './job-types.js';
 
@@ -15,7 +17,7 @@ export interface JobContext {
   jobId: string;
   /** Files asked for; null = what the job offers by itself. */
   files: readonly string[] | null;
-  /** Aborted when the job's time is over. */
+  /** Aborted when the job's time is over or the worker stops: whatever computes is stopped then. */
   signal: AbortSignal;
 }
 
@@ -28,6 +30,9 @@ export interface FinishedJob {
   chat?: JobChat;
   outcome: JobOutcome;
 }
+
+/** How one run of a job ended; `returned` went back to its queue because the worker stops. */
+export type JobRun = 'completed' | 'refused' | 'failed' | 'retried' | 'returned';
 
 export interface JobWorkerOptions {
   queues: readonly QueueName[];
@@ -42,16 +47,25 @@ export interface JobWorkerOptions {
   timeoutMs?: number;
   /** A worker that does not renew its lock for this long has died: another runs the job. */
   lockMs?: number;
-  observe?: (job: {
-    name: JobName;
-    outcome: 'completed' | 'refused' | 'failed' | 'retried';
-    milliseconds: number;
-    waitedMs: number;
-  }) => void;
+  observe?: (job: { name: JobName; outcome: JobRun; milliseconds: number; waitedMs: number }) => void;
   onError?: (error: Error) => void;
 }
 
+/** Time that jobs in hand get when the worker stops, ms. */
+const STOP_GRACE_MS = 8_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 const FAILED_TEXT = 'Не удалось выполнить расчёт. Попробуйте ещё раз или позовите менеджера.';
+
+function problemOf({ code, detail, details }: JobRefusal): JobProblem {
+  return { code, detail, ...(Object.keys(details).length > 0 && { details }) };
+}
+
+/** Rejects when the signal is aborted: a processor that ignores it must not hold the job. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
 
 /**
  * Serves the named queues. Refuses to start unless every job of these queues has a processor and every processor a queue
@@ -59,6 +73,8 @@ const FAILED_TEXT = 'Не удалось выполнить расчёт. Поп
  */
 export class JobWorker {
   private readonly workers: Worker<JobEnvelope, JsonValue>[];
+  private readonly running = new Set<AbortController>();
+  private stopping = false;
 
   constructor(
     backend: QueueBackend,
@@ -70,13 +86,17 @@ export class JobWorker {
       }
     }
     this.workers = options.queues.map((queue) => {
-      const worker = backend.worker<JobEnvelope, JsonValue>(queue, (job) => this.process(job as Job<JobEnvelope>), {
-        concurrency: options.concurrency,
-        lockDuration: options.lockMs ?? 30_000,
-        stalledInterval: Math.min(options.lockMs ?? 30_000, 15_000),
-        // A job whose worker was killed runs again; only one that kills worker after worker is given up.
-        maxStalledCount: 5,
-      });
+      const worker = backend.worker<JobEnvelope, JsonValue>(
+        queue,
+        (job, token) => this.process(job as Job<JobEnvelope>, token),
+        {
+          concurrency: options.concurrency,
+          lockDuration: options.lockMs ?? 30_000,
+          stalledInterval: Math.min(options.lockMs ?? 30_000, 15_000),
+          // A job whose worker was killed runs again; only one that kills worker after worker is given up.
+          maxStalledCount: 5,
+        },
+      );
       worker.on('error', (error: Error) => options.onError?.(error));
       worker.on('failed', (job: Job<JobEnvelope> | undefined, error: Error) => {
         // Given up by the stalled check, without the processor: the waiting chat must hear of it all the same.
@@ -91,18 +111,23 @@ export class JobWorker {
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
   }
 
-  /** Lets running jobs finish, takes no new ones. */
-  async close(): Promise<void> {
+  /** Takes no new jobs and lets the running ones finish; those that have not in `graceMs` go back to their queues. */
+  async close(graceMs = STOP_GRACE_MS): Promise<void> {
+    const grace = setTimeout(() => {
+      this.stopping = true;
+      for (const control of this.running) control.abort(new Error('the worker is stopping'));
+    }, graceMs);
     await Promise.all(this.workers.map((worker) => worker.close()));
+    clearTimeout(grace);
   }
 
-  private async process(job: Job<JobEnvelope>): Promise<JsonValue> {
+  private async process(job: Job<JobEnvelope>, token: string | undefined): Promise<JsonValue> {
     const name = job.name as JobName;
     const processor = this.options.processors[name];
     if (!processor) throw new UnrecoverableError(`no processor for job "${job.name}"`);
     const started = performance.now();
     const waitedMs = Math.max(0, (job.processedOn ?? Date.now()) - job.timestamp);
-    const report = (outcome: 'completed' | 'refused' | 'failed' | 'retried') =>
+    const report = (outcome: JobRun) =>
       this.options.observe?.({ name, outcome, milliseconds: performance.now() - started, waitedMs });
     const finish = (outcome: JobOutcome) =>
       this.options.onFinished({
@@ -111,26 +136,38 @@ export class JobWorker {
         outcome,
         ...(job.data.chat ? { chat: job.data.chat } : {}),
       });
+    const control = new AbortController();
+    const timer = setTimeout(
+      () => control.abort(new Error('the time of the job is over')),
+      this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    );
+    this.running.add(control);
     try {
-      const result = await processor(job.data.payload, {
-        jobId: String(job.id),
-        files: job.data.files ?? null,
-        signal: AbortSignal.timeout(this.options.timeoutMs ?? 60_000),
-      });
+      const { signal } = control;
+      const work = processor(job.data.payload, { jobId: String(job.id), files: job.data.files ?? null, signal });
+      const result = await Promise.race([work, aborted(signal)]);
       await finish({ status: 'completed', result });
       report('completed');
       // The result stands where it is waited for; the queue keeps no copy.
       return null;
     } catch (error) {
       if (error instanceof JobRefusal) {
-        await finish({ status: 'failed', problem: { code: error.code, detail: error.detail } });
+        await finish({ status: 'failed', problem: problemOf(error) });
         report('refused');
         return null;
       }
+      if (this.stopping) {
+        await job.moveToWait(token);
+        report('returned');
+        throw new WaitingError();
+      }
       const last = job.attemptsMade + 1 >= (job.opts.attempts ?? 1) || error instanceof UnrecoverableError;
-      if (last) await finish({ status: 'failed', problem: { code: 'JOB_FAILED', detail: FAILED_TEXT } });
+      if (last) await finish({ status: 'failed', problem: { code: JOB_FAILED, detail: FAILED_TEXT } });
       report(last ? 'failed' : 'retried');
       throw error;
+    } finally {
+      clearTimeout(timer);
+      this.running.delete(control);
     }
   }
 
@@ -139,7 +176,7 @@ export class JobWorker {
       await this.options.onFinished({
         id: String(job.id),
         name: job.name as JobName,
-        outcome: { status: 'failed', problem: { code: 'JOB_FAILED', detail: FAILED_TEXT } },
+        outcome: { status: 'failed', problem: { code: JOB_FAILED, detail: FAILED_TEXT } },
         ...(job.data.chat ? { chat: job.data.chat } : {}),
       });
     } catch (error) {

@@ -5,7 +5,7 @@ import { SCOPES, type Scope } from '../keys/api-key.js';
 import { ApiKeyRepository } from '../keys/api-key.repository.js';
 import { ApiKeys } from '../keys/api-keys.js';
 
-const USAGE = `npm run keys -- issue --name NAME [--scopes ${SCOPES.join(',')}] [--rate-limit REQUESTS_A_MINUTE]
+const USAGE = `npm run keys -- issue --name NAME [--scopes ${SCOPES.join(',')}] [--rate-limit REQUESTS_A_MINUTE] [--open-jobs N]
 npm run keys -- revoke --id KEY_ID
 
 Set DATABASE_URL, or stop the process that holds the data directory first.`;
@@ -25,13 +25,17 @@ async function main(): Promise<void> {
       name: { type: 'string' },
       scopes: { type: 'string', default: 'chats,services' },
       'rate-limit': { type: 'string', default: '600' },
+      'open-jobs': { type: 'string', default: '20' },
       id: { type: 'string' },
     },
   });
   const [command] = positionals;
   const rateLimit = Number(values['rate-limit']);
+  const openJobs = Number(values['open-jobs']);
   const valid =
-    (command === 'issue' && values.name && Number.isInteger(rateLimit) && rateLimit > 0) ||
+    (command === 'issue' &&
+      values.name &&
+      [rateLimit, openJobs].every((limit) => Number.isInteger(limit) && limit > 0)) ||
     (command === 'revoke' && values.id);
   if (!valid) {
     console.error(USAGE);
@@ -43,7 +47,7 @@ async function main(): Promise<void> {
   try {
     const keys = new ApiKeys(new ApiKeyRepository(platform.pool), { production: true });
     if (command === 'issue') {
-      const { key, secret } = await keys.issue({ name: values.name ?? '', scopes, rateLimit });
+      const { key, secret } = await keys.issue({ name: values.name ?? '', scopes, rateLimit, openJobs });
       console.log(`id:  ${key.id}\nkey: ${secret}`);
     } else {
       const revoked = await keys.revoke(values.id ?? '');

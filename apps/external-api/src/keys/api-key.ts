@@ -10,4 +10,6 @@ export interface ApiKey {
   scopes: readonly Scope[];
   /** Requests a minute. */
   rateLimit: number;
+  /** Unfinished jobs at once. */
+  openJobs: number;
 }

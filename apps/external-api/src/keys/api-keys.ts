@@ -7,8 +7,9 @@ import type { ApiKeyRepository } from './api-key.repository.js';
 const TRUST_MS = 10_000;
 const MAX_TRUSTED = 1_000;
 const DEFAULT_RATE_LIMIT = 600;
+const DEFAULT_OPEN_JOBS = 20;
 
-const DEV_KEY: ApiKey = { id: 'dev', name: 'development', scopes: SCOPES, rateLimit: 60_000 };
+const DEV_KEY: ApiKey = { id: 'dev', name: 'development', scopes: SCOPES, rateLimit: 60_000, openJobs: 100 };
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
@@ -51,12 +52,14 @@ export class ApiKeys {
     name: string;
     scopes: readonly Scope[];
     rateLimit?: number;
+    openJobs?: number;
   }): Promise<{ key: ApiKey; secret: string }> {
     const key: ApiKey = {
       id: randomBytes(6).toString('hex'),
       name: request.name,
       scopes: request.scopes,
       rateLimit: request.rateLimit ?? DEFAULT_RATE_LIMIT,
+      openJobs: request.openJobs ?? DEFAULT_OPEN_JOBS,
     };
     const secret = `ww_${key.id}_${randomBytes(32).toString('base64url')}`;
     await this.repository.insert(key, hashOf(secret));

@@ -1,10 +1,12 @@
 import type { AttachmentRef, JsonObject, JsonValue } from '#libs/chats';
-import { derivedId } from '#libs/platform';
+import { derivedId, Problem } from '#libs/platform';
 import type { JobQueue, JobRecord, JobResults } from '#libs/queues';
 import type { JobStatus, ServiceJobs, ServiceRequest } from './service-jobs.js';
 
 /** A partner asking the same again within this time shares one job, ms: a retry after a lost answer costs nothing. */
-const SAME_REQUEST_MS = 60_000;
+const SAME_REQUEST_MS = 10_000;
+/** When a partner with too many unfinished jobs may try again, seconds. */
+const RETRY_AFTER_S = 2;
 
 /** Services over the job queue: the job goes to a worker, its outcome comes back through PostgreSQL. */
 export class QueuedJobs implements ServiceJobs {
@@ -14,10 +16,14 @@ export class QueuedJobs implements ServiceJobs {
     private readonly now: () => number = Date.now,
   ) {}
 
-  async run({ name, payload, format, owner, waitMs }: ServiceRequest): Promise<JobStatus> {
+  async run({ name, payload, format, owner, openLimit, waitMs }: ServiceRequest): Promise<JobStatus> {
     const window = Math.floor(this.now() / SAME_REQUEST_MS);
     const id = derivedId('job', owner, name, format, JSON.stringify(payload), window);
-    await this.results.expect({ id, owner, name });
+    if ((await this.results.expect({ id, owner, name }, openLimit)) === 'refused') {
+      throw new Problem(429, 'TOO_MANY_JOBS', `This key has ${openLimit} unfinished jobs already`, {
+        headers: { 'Retry-After': String(RETRY_AFTER_S) },
+      });
+    }
     // Added even when it is known already: a process may have died between noting the job and queueing it.
     await this.queue.add(name, {
       id,
@@ -25,7 +31,7 @@ export class QueuedJobs implements ServiceJobs {
       priority: 'request',
     });
     const record = await this.results.wait(id, owner, waitMs);
-    return record ? this.statusOf(record, format) : { state: 'waiting', jobId: id };
+    return record ? this.statusOf(record) : { state: 'waiting', jobId: id };
   }
 
   async find(jobId: string, owner: string): Promise<JobStatus | undefined> {
@@ -33,13 +39,12 @@ export class QueuedJobs implements ServiceJobs {
     return record ? this.statusOf(record) : undefined;
   }
 
-  private async statusOf({ id, name, outcome }: JobRecord, format?: string): Promise<JobStatus> {
+  private async statusOf({ id, name, outcome }: JobRecord): Promise<JobStatus> {
     if (!outcome) return { state: (await this.queue.state(name, id)) === 'active' ? 'active' : 'waiting', jobId: id };
     if (outcome.status === 'failed') return { state: 'failed', jobId: id, problem: outcome.problem };
     const { attachments, ...result } = asObject(outcome.result);
     const files = Array.isArray(attachments) ? (attachments as unknown as AttachmentRef[]) : [];
-    const file = files.find(({ name: fileName }) => fileName.toLowerCase().endsWith(`.${format}`));
-    return { state: 'completed', jobId: id, result, ...(file && { file }) };
+    return { state: 'completed', jobId: id, result, files };
   }
 }
 

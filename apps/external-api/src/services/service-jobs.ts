@@ -1,4 +1,5 @@
 import type { AttachmentRef, JsonObject, JsonValue } from '#libs/chats';
+import type { JobProblem } from '#libs/queues';
 
 /** The computed services and the files a service can give in place of JSON. */
 export type ServiceName = 'valuation' | 'analogs' | 'finance-model';
@@ -11,15 +12,17 @@ export interface ServiceRequest {
   format: ServiceFormat;
   /** Id of the partner's key: nobody else may read the job. */
   owner: string;
+  /** Unfinished jobs the owner may have at once. */
+  openLimit: number;
   /** How long to wait for the end, ms. */
   waitMs: number;
 }
 
-/** Where a job stands. `file` is set when a completed job was asked for a file. */
+/** Where a job stands; a completed job comes with the files that were asked for. */
 export type JobStatus =
   | { state: 'waiting' | 'active'; jobId: string }
-  | { state: 'completed'; jobId: string; result: JsonValue; file?: AttachmentRef }
-  | { state: 'failed'; jobId: string; problem: { code: string; detail: string } };
+  | { state: 'completed'; jobId: string; result: JsonValue; files: AttachmentRef[] }
+  | { state: 'failed'; jobId: string; problem: JobProblem };
 
 /** Runs the services outside this process: CPU-bound work never blocks the API. */
 export interface ServiceJobs {

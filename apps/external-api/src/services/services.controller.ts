@@ -3,7 +3,8 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res, 
 import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { JsonObject } from '#libs/chats';
-import { FILE_STORE, type FileStore, Problem } from '#libs/platform';
+import { FILE_STORE, FileLinks, type FileStore, Problem } from '#libs/platform';
+import { JOB_FAILED, type JobProblem } from '#libs/queues';
 import { ApiProblems, ProblemView } from '../http/problem-schema.js';
 import { ApiKeyGuard, CallerKey, RequireScope } from '../keys/api-key.guard.js';
 import type { ApiKey } from '../keys/api-key.js';
@@ -27,10 +28,22 @@ import {
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const PDF = 'application/pdf';
 const FORMATS: Record<string, ServiceFormat> = { json: 'json', [XLSX]: 'xlsx', [PDF]: 'pdf' };
+const REPORT_FILES = { xlsx: { contentType: XLSX }, pdf: { contentType: PDF } } as const;
 
 /** The body as plain JSON: classes and absent fields stay at the edge. */
 function plain(body: object): JsonObject {
   return JSON.parse(JSON.stringify(body)) as JsonObject;
+}
+
+function problemView({ code, detail, details }: JobProblem): object {
+  return { code, detail, ...details };
+}
+
+/** What the service refuses is the request's fault (422); what broke on our side is not (503), and may be tried again. */
+function failure({ code, detail, details }: JobProblem): Problem {
+  return code === JOB_FAILED
+    ? new Problem(503, code, 'The job could not be done', { detail })
+    : new Problem(422, code, 'The request cannot be met', { detail, ...(details && { extra: details }) });
 }
 
 /** Valuation, analogs and investment models for partners: computed by workers, waited for here. */
@@ -44,6 +57,7 @@ export class ServicesController {
   constructor(
     @Inject(SERVICE_JOBS) private readonly jobs: ServiceJobs,
     @Inject(FILE_STORE) private readonly files: FileStore,
+    @Inject(FileLinks) private readonly links: FileLinks,
   ) {}
 
   @Post('valuations')
@@ -105,9 +119,19 @@ export class ServicesController {
     if (!status) throw new Problem(404, 'JOB_NOT_FOUND', 'This key has no such job');
     switch (status.state) {
       case 'completed':
-        return { state: status.state, result: status.result };
+        return {
+          state: status.state,
+          result: status.result,
+          ...(status.files.length > 0 && {
+            files: status.files.map(({ fileId, name, contentType }) => ({
+              name,
+              contentType,
+              url: this.links.sign(fileId),
+            })),
+          }),
+        };
       case 'failed':
-        return { state: status.state, problem: status.problem };
+        return { state: status.state, problem: problemView(status.problem) };
       default:
         return { state: status.state };
     }
@@ -118,12 +142,19 @@ export class ServicesController {
     response: Response,
   ): Promise<void> {
     const { name, key, wait, body, format } = request;
-    const status = await this.jobs.run({ name, payload: plain(body), format, owner: key.id, waitMs: wait });
+    const status = await this.jobs.run({
+      name,
+      payload: plain(body),
+      format,
+      owner: key.id,
+      openLimit: key.openJobs,
+      waitMs: wait,
+    });
     await this.send(status, format, response);
   }
 
   private async send(status: JobStatus, format: ServiceFormat, response: Response): Promise<void> {
-    if (status.state === 'failed') throw new Problem(422, status.problem.code, status.problem.detail);
+    if (status.state === 'failed') throw failure(status.problem);
     if (status.state !== 'completed') {
       response.status(202).json({ jobId: status.jobId });
       return;
@@ -132,7 +163,9 @@ export class ServicesController {
       response.status(200).json(status.result);
       return;
     }
-    const found = status.file ? await this.files.open(status.file.fileId) : null;
+    const { contentType } = REPORT_FILES[format];
+    const file = status.files.find((candidate) => candidate.contentType === contentType);
+    const found = file ? await this.files.open(file.fileId) : null;
     if (!found) throw new Problem(503, 'SERVICE_UNAVAILABLE', 'The report is not available, ask for JSON');
     response.status(200).set({
       'Content-Type': found.file.contentType,

@@ -269,12 +269,25 @@ export class JobProblemView {
   @ApiProperty() detail!: string;
 }
 
+export class JobFileView {
+  @ApiProperty() name!: string;
+  @ApiProperty() contentType!: string;
+  @ApiProperty() url!: string;
+}
+
 export class JobView {
   @ApiProperty({ enum: ['waiting', 'active', 'completed', 'failed'] })
   state!: 'waiting' | 'active' | 'completed' | 'failed';
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: true })
   result?: object;
+
+  @ApiPropertyOptional({
+    type: JobFileView,
+    isArray: true,
+    description: 'Files the job was asked for, by links that expire',
+  })
+  files?: JobFileView[];
 
   @ApiPropertyOptional({ type: JobProblemView })
   problem?: JobProblemView;

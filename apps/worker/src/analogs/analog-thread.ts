@@ -1,0 +1,102 @@
+// The thread that holds the lots of analog search. It reads the catalogue by itself, so that neither building the snapshot
+// nor a search is felt by the process's event loop.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { JsonValue } from '#libs/chats';
+import {
+  AnalogIndex,
+  type AnalogRequest,
+  type Catalogue,
+  createPostgresCatalogue,
+  EstatesError,
+  runAnalogs,
+  runValuation,
+  type ValuationRequest,
+} from '#libs/estates';
+import { createLogger, createPool } from '#libs/platform';
+import { CurrentCoefficients } from '../coefficients/current-coefficients.js';
+import type { AnalogAnswer, AnalogTask, AnalogThreadData, SnapshotNews } from './analog-task.js';
+
+/** How long a change of the catalogue may go unseen, ms. */
+const REFRESH_MS = 3_000;
+const POOL_SIZE = 4;
+
+const { databaseUrl, logLevel } = workerData as AnalogThreadData;
+const logger = createLogger({ level: logLevel, app: 'analogs' });
+const catalogue = createPostgresCatalogue(
+  createPool({ url: databaseUrl, app: 'wewall-analogs', logger, max: POOL_SIZE }),
+);
+
+interface Opened {
+  index: AnalogIndex;
+  /** The catalogue with its small tables kept in memory. */
+  sources: Pick<Catalogue, 'stations' | 'squareCoeffs' | 'wayToSubwayCoeffs' | 'lots'>;
+}
+
+let opening: Promise<Opened> | null = null;
+let announced = '';
+
+function opened(): Promise<Opened> {
+  opening ??= open().catch((error: unknown) => {
+    // The next task tries again: the database may have been away.
+    opening = null;
+    throw error;
+  });
+  return opening;
+}
+
+async function open(): Promise<Opened> {
+  const started = performance.now();
+  const [index, coefficients] = await Promise.all([
+    AnalogIndex.open(catalogue),
+    CurrentCoefficients.open(catalogue, logger),
+  ]);
+  announce(index);
+  logger.info(
+    { lots: index.snapshot.length, bytes: index.snapshot.bytes, ms: Math.round(performance.now() - started) },
+    'analog search is ready',
+  );
+  const sources = {
+    stations: () => coefficients.stations(),
+    squareCoeffs: () => coefficients.squareCoeffs(),
+    wayToSubwayCoeffs: () => coefficients.wayToSubwayCoeffs(),
+    lots: (ids: readonly string[]) => catalogue.lots(ids),
+  };
+  const upkeep = async () => {
+    try {
+      await index.refresh();
+      announce(index);
+    } catch (error) {
+      logger.warn({ err: error }, 'changes of the catalogue could not be read; the lots in use stay');
+    }
+    setTimeout(upkeep, REFRESH_MS);
+  };
+  setTimeout(upkeep, REFRESH_MS);
+  return { index, sources };
+}
+
+function announce({ snapshot }: AnalogIndex): void {
+  const { version } = snapshot;
+  if (version === announced) return;
+  announced = version;
+  const news: SnapshotNews = { snapshot: { version, lots: snapshot.length, bytes: snapshot.bytes } };
+  parentPort?.postMessage(news);
+}
+
+// Built when the thread starts, not when somebody waits.
+opened().catch((error: unknown) => logger.warn({ err: error }, 'the lots could not be read'));
+
+export async function run({ name, payload }: AnalogTask): Promise<AnalogAnswer> {
+  const { index, sources } = await opened();
+  const { snapshot } = index;
+  try {
+    const result =
+      name === 'analogs'
+        ? await runAnalogs({ catalogue: sources, snapshot }, payload as unknown as AnalogRequest)
+        : await runValuation({ catalogue: sources, snapshot }, payload as unknown as ValuationRequest);
+    return { result: result as unknown as JsonValue };
+  } catch (error) {
+    if (!(error instanceof EstatesError)) throw error;
+    const { code, message, details } = error;
+    return { refused: { code, message, details: details as unknown as JsonValue } };
+  }
+}
