@@ -21,7 +21,7 @@ export class InboxWorker {
   private stopping = false;
   private readonly timers: NodeJS.Timeout[] = [];
   private idle: (() => void) | undefined;
-  private reporting = false;
+  private reporting: Promise<void> | null = null;
 
   constructor(
     private readonly inbox: CrmInbox,
@@ -41,6 +41,7 @@ export class InboxWorker {
   async stop(): Promise<void> {
     this.stopping = true;
     for (const timer of this.timers) clearInterval(timer);
+    await this.reporting?.catch(() => {});
     if (this.active > 0) await new Promise<void>((resolve) => (this.idle = resolve));
   }
 
@@ -103,14 +104,18 @@ export class InboxWorker {
 
   private async report(): Promise<void> {
     if (this.reporting || this.stopping) return;
-    this.reporting = true;
+    this.reporting = this.reportDeliveries().finally(() => {
+      this.reporting = null;
+    });
+    await this.reporting;
+  }
+
+  private async reportDeliveries(): Promise<void> {
     try {
-      await this.reports.report();
+      await this.reports.report(() => !this.stopping);
     } catch (error) {
       if (!(error instanceof CrmNoAnswerError)) throw error;
       this.logger.debug({ reason: error.reason }, 'deliveries will be reported later');
-    } finally {
-      this.reporting = false;
     }
   }
 

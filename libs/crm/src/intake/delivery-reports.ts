@@ -13,12 +13,14 @@ export class DeliveryReports {
     private readonly accounts: CrmAccountStore,
   ) {}
 
-  /** Reports what is settled; returns how many. Throws what the clients throw; safe to repeat. */
-  async report(): Promise<number> {
+  /** Reports what is settled until `goOn` says no; returns how many. Throws what the clients throw; safe to repeat. */
+  async report(goOn: () => boolean = () => true): Promise<number> {
     const account = await this.accounts.load();
     if (!account) return 0;
     const settled = await this.messages.unreported(BATCH);
+    let count = 0;
     for (const { ourId, amojoId, delivered } of settled) {
+      if (!goOn()) break;
       try {
         const failure = { status: -1, errorCode: 905, error: 'Канал клиента не принял сообщение' } as const;
         await this.chatsApi.reportDelivery(account.scopeId, amojoId, delivered ? { status: 1 } : failure);
@@ -27,7 +29,8 @@ export class DeliveryReports {
         if (!(error instanceof CrmRefusedError)) throw error;
       }
       await this.messages.reported(ourId, delivered ? 1 : -1);
+      count += 1;
     }
-    return settled.length;
+    return count;
   }
 }
