@@ -8,9 +8,13 @@ export interface Figure {
   n: number;
 }
 
+/** A bound a figure is held to. */
+export type Aim = { atLeast: number } | { atMost: number };
+
 /** Collects the figures of one benchmark: a JSON line each as they come, a table at the end. */
 export class BenchReport {
   readonly #figures: Figure[] = [];
+  readonly #aims = new Map<string, string>();
 
   constructor(
     readonly bench: string,
@@ -23,12 +27,22 @@ export class BenchReport {
     this.write(JSON.stringify(figure));
   }
 
+  /** A ratio or a count with its bound; the table says whether it is met. */
+  aim(metric: string, value: number, aim: Aim, n: number): void {
+    const isMet = 'atLeast' in aim ? value >= aim.atLeast : value <= aim.atMost;
+    const bound = 'atLeast' in aim ? `>= ${aim.atLeast}` : `<= ${aim.atMost}`;
+    this.#aims.set(metric, `  aim ${bound}: ${isMet ? 'met' : 'MISSED'}`);
+    this.add(metric, value, 'x', n);
+  }
+
   table(): void {
     const width = Math.max(...this.#figures.map((figure) => figure.metric.length), 6);
     this.write('');
     this.write(`${'metric'.padEnd(width)}  ${'value'.padStart(12)}  unit`);
     for (const { metric, value, unit, n } of this.#figures) {
-      this.write(`${metric.padEnd(width)}  ${String(value).padStart(12)}  ${unit} (n=${n})`);
+      this.write(
+        `${metric.padEnd(width)}  ${String(value).padStart(12)}  ${unit} (n=${n})${this.#aims.get(metric) ?? ''}`,
+      );
     }
   }
 }

@@ -1,3 +1,4 @@
+import { COMMIT, COMMIT_RARE } from './commit-sql.js';
 import { backoff, type ChatSettings } from './settings.js';
 import type { Statement, Statements } from './statements.js';
 import type { SessionWrites, StoredCheckpoint } from './turn-checkpointer.js';
@@ -95,75 +96,6 @@ interface ClaimRow {
   metadata: string;
 }
 
-// $1 chat, $2 fence, $3 epoch, $4 positions, $5 plan, $6 checkpoints, $7 writes, $8 view, $9 keep, $10 turn record
-const commitStatement = (name: string, rare: string): Statement => ({
-  name,
-  text: `with u as (
-      update chats set lease_until = 'epoch', leased_by = null, attempts = 0, retry_at = 'epoch', turn = turn + 1,
-        last_seq = last_seq + json_array_length($5::json->'transcript'),
-        outbox_seq = outbox_seq + json_array_length($5::json->'outbox'),
-        owner = case when ($5::json->>'handoff')::bool then 'manager' else owner end,
-        epoch = epoch + ($5::json->>'handoff')::bool::int,
-        scenario = case when $8::json is null then scenario else $8::json->>'scenario' end,
-        step = case when $8::json is null then step else $8::json->>'step' end,
-        slots = case when $8::json is null then slots else $8::json->'slots' end,
-        updated_at = now()
-      where id = $1 and fence = $2 and epoch = $3
-      returning turn, epoch, last_seq - json_array_length($5::json->'transcript') as seq0,
-        outbox_seq - json_array_length($5::json->'outbox') as ord0
-    ), d as (
-      update inbox set done_turn = u.turn from u where chat_id = $1 and position = any($4::bigint[]) and done_turn is null
-    ), tr as (
-      insert into transcript (chat_id, seq, author, content, in_reply_to, turn)
-      select $1, u.seq0 + x."offset", 'bot', x.content, x."inReplyTo", u.turn
-      from u, json_to_recordset($5::json->'transcript') x ("offset" int, content json, "inReplyTo" text)
-    ), ob as (
-      insert into outbox (id, chat_id, target, ord, turn, seq, author, epoch, body, state)
-      select x.id, $1, x.target, u.ord0 + x."offset", u.turn, u.seq0 + x."seqOffset", x.author, u.epoch, x.body, x.state
-      from u, json_to_recordset($5::json->'outbox')
-        x (id text, target text, "offset" int, "seqOffset" int, author text, body json, state text)
-    ), cp as (
-      insert into checkpoints (thread_id, ns, id, parent_id, checkpoint, metadata)
-      select $1, x.ns, x.id, x."parentId", x.checkpoint, x.metadata::jsonb
-      from u, json_to_recordset($6::json) x (ns text, id text, "parentId" text, checkpoint text, metadata text)
-    ), old as (
-      delete from checkpoints k using u where k.thread_id = $1 and k.ns = '' and json_array_length($6::json) > 0
-        and k.id in (select id from checkpoints where thread_id = $1 and ns = '' order by id desc offset $9::int - 1)
-    ), rec as (
-      insert into turns (chat_id, turn, fence, worker, owner, events, effects, outcome, run_ms)
-      select $1, u.turn, $2, x.worker, x.owner, x.events, x.effects, x.outcome, x."runMs"
-      from u, json_to_record($10::json) x (worker text, owner text, events int, effects int, outcome text, "runMs" int)
-    ${rare})
-    select exists(select 1 from inbox where chat_id = $1 and done_turn is null and position <> all($4::bigint[])) as more from u`,
-});
-
-// Most turns set no timer, leave no pending writes and park nothing: they are spared those parts of the statement.
-// $7 has to stay mentioned for the statement's parameters to be numbered alike.
-const COMMIT = commitStatement('turn.commit', `), unused as (select $7::json`);
-
-const COMMIT_RARE = commitStatement(
-  'turn.commitRare',
-  `), ti as (
-      insert into timers (chat_id, name, due_at, data, turn)
-      select $1, x.name, now() + x."afterMs" * interval '1 ms', x.data, u.turn
-      from u, json_to_recordset($5::json->'timers') x (name text, "afterMs" float8, data json)
-      on conflict (chat_id, name) do update set due_at = excluded.due_at, data = excluded.data, turn = excluded.turn
-    ), tc as (
-      delete from timers t using u where t.chat_id = $1
-        and t.name in (select json_array_elements_text($5::json->'cancelTimers'))
-    ), wr as (
-      insert into checkpoint_writes (thread_id, ns, checkpoint_id, task_id, idx, channel, value)
-      select $1, x.ns, x."checkpointId", x."taskId", x.idx, x.channel, x.value
-      from u, json_to_recordset($7::json)
-        x (ns text, "checkpointId" text, "taskId" text, idx int, channel text, value text)
-    ), dl as (
-      insert into dead_letters (chat_id, source, ref, error, attempts)
-      select $1, 'turn', i.kind || ':' || i.external_id, x.error, x.attempts
-      from u, json_to_record($10::json) x (outcome text, error text, attempts int),
-        inbox i where x.outcome = 'parked' and i.chat_id = $1 and i.position = any($4::bigint[])
-    `,
-);
-
 const RELEASE: Statement = {
   name: 'turn.release',
   text: `update chats set lease_until = 'epoch', leased_by = null where id = $1 and fence = $2 returning 1 as held`,
@@ -249,29 +181,41 @@ export class TurnStore {
 
   /** Writes everything the turn decided, or nothing when the fence or the epoch moved on. */
   async commit(claim: Claim, commit: Commit): Promise<CommitResult> {
-    const { plan, saved } = commit;
-    const rare = commit.parked !== undefined || plan.timers.length + plan.cancelTimers.length + saved.writes.length > 0;
-    const [row] = await this.statements.run<{ more: boolean }>(rare ? COMMIT_RARE : COMMIT, [
+    const { plan, saved, view, parked } = commit;
+    const main = saved.checkpoints.find((checkpoint) => checkpoint.ns === '');
+    const nested = saved.checkpoints.filter((checkpoint) => checkpoint.ns !== '');
+    const values: unknown[] = [
       claim.chatId,
       claim.fence,
       claim.epoch,
       claim.positions,
-      JSON.stringify(plan),
-      JSON.stringify(saved.checkpoints),
-      JSON.stringify(saved.writes),
-      commit.view === null ? null : JSON.stringify(commit.view),
+      JSON.stringify(plan.transcript),
+      JSON.stringify(plan.outbox),
+      plan.transcript.length,
+      plan.outbox.length,
+      plan.handoff,
+      view !== null,
+      view?.scenario ?? null,
+      view?.step ?? null,
+      view ? JSON.stringify(view.slots) : null,
+      main?.id ?? null,
+      main?.parentId ?? null,
+      main?.checkpoint ?? null,
+      main?.metadata ?? null,
       this.settings.keepCheckpoints,
-      JSON.stringify({
-        worker: this.worker,
-        owner: claim.owner,
-        events: claim.events.length,
-        effects: commit.effects,
-        outcome: commit.parked ? 'parked' : 'committed',
-        runMs: Math.round(commit.runMs),
-        error: commit.parked?.error,
-        attempts: claim.attempts + 1,
-      }),
-    ]);
+      this.worker,
+      claim.owner,
+      claim.events.length,
+      commit.effects,
+      parked ? 'parked' : 'committed',
+      Math.round(commit.runMs),
+    ];
+    const { timers, cancelTimers } = plan;
+    const hasRare = parked || timers.length + cancelTimers.length + saved.writes.length + nested.length > 0;
+    const rare = { timers, cancelTimers, nested, writes: saved.writes, attempts: claim.attempts + 1, ...parked };
+    const [row] = hasRare
+      ? await this.statements.run<{ more: boolean }>(COMMIT_RARE, [...values, JSON.stringify(rare)])
+      : await this.statements.run<{ more: boolean }>(COMMIT, values);
     if (row) return { state: 'committed', more: row.more };
     return { state: (await this.release(claim)) ? 'epoch-changed' : 'lease-lost' };
   }

@@ -1,7 +1,11 @@
 import pg from 'pg';
 import type { Logger } from './logging.js';
 
-/** A pool whose idle connections may drop (a restarted server) without taking the process down. */
+/**
+ * A pool whose idle connections may drop (a restarted server) without taking the process down. Prepared statements are
+ * planned once per connection: PostgreSQL's default plans the large statements of a turn anew at every call until it
+ * trusts a generic plan, which it never does for some of them (docs/decisions.md).
+ */
 export function createPool(options: { url: string; max?: number; app?: string; logger?: Logger }): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -9,6 +13,7 @@ export function createPool(options: { url: string; max?: number; app?: string; l
     application_name: options.app ?? 'wewall',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
+    options: '-c plan_cache_mode=force_generic_plan',
   });
   pool.on('error', (error) => options.logger?.warn({ err: error }, 'a database connection was lost'));
   return pool;
