@@ -10,7 +10,7 @@ import type { Logger } from '#libs/platform';
  */
 export async function seed(pool: pg.Pool, logger: Logger, directory: string): Promise<void> {
   const summary = await seedCatalogue(pool, directory);
-  if (summary) logger.info('the demo catalogue was loaded');
+  if (Object.keys(summary).length > 0) logger.info('the demo catalogue was loaded');
   const report = await importDocuments(pool, await readDocuments(path.join(directory, 'knowledge')));
   if (report.added + report.updated + report.removed > 0) logger.info({ ...report }, 'the knowledge was loaded');
 }

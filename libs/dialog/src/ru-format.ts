@@ -47,6 +47,28 @@ export function formatReadiness(readiness: string): string {
   return `${['I', 'II', 'III', 'IV'][Number(match[2]) - 1]}${NBSP}кв. ${match[1]}`;
 }
 
+const MONTHS = [
+  'января',
+  'февраля',
+  'марта',
+  'апреля',
+  'мая',
+  'июня',
+  'июля',
+  'августа',
+  'сентября',
+  'октября',
+  'ноября',
+  'декабря',
+];
+
+/** «1 октября 2026» of an ISO date; other text as it is. */
+export function formatDate(iso: string): string {
+  const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso);
+  const month = MONTHS[Number(match?.[2]) - 1];
+  return match && month ? `${Number(match[3])}${NBSP}${month} ${match[1]}` : iso;
+}
+
 /** E.164 Russian numbers as people read them; others as they are. */
 export function formatPhone(phone: string): string {
   const match = /^\+7(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(phone);

@@ -1,6 +1,6 @@
 import type { Card } from '#libs/chats';
 import type { LotHit } from '#libs/estates';
-import { formatArea, formatMeters, formatReadiness, formatRoubles } from '../../ru-format.js';
+import { formatArea, formatDate, formatMeters, formatReadiness, formatRoubles } from '../../ru-format.js';
 import { FIT_OUT_WORDS, KIND_WORDS } from '../../vocabulary.js';
 
 const PERIOD = { rent: ' в месяц', sale: '' } as const;
@@ -33,7 +33,7 @@ export function lotCard({ lot, estate, total }: LotHit): Card {
     ...(lot.monthlyRent !== undefined
       ? [{ label: 'Арендный поток (МАП)', value: `${formatRoubles(lot.monthlyRent)} в месяц` }]
       : []),
-    { label: 'Свободно с', value: lot.availableFrom },
+    { label: 'Свободно с', value: formatDate(lot.availableFrom) },
   ];
   const photo = estate.photos[0];
   return {
