@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts nginx with the public routes. What differs between places comes from the environment:
-#   EXTERNAL_API CHAT_CONNECTOR TELEGRAM_BOT   processes behind it: host:port, several separated by spaces
+#   EXTERNAL_API CHAT_CONNECTOR TELEGRAM_BOT   processes behind it: host:port, several separated by spaces;
+#                                              every address of a name is a peer, none = not used
 #   HTTP_LISTEN HTTPS_LISTEN                   where to listen; defaults 8080 and 8443
 #   TLS_CERTIFICATE TLS_CERTIFICATE_KEY        PEM files; both empty = plain HTTP, one empty = refused
 #   NGINX_RUN                                  folder for the written files; default /tmp/nginx
@@ -16,7 +17,12 @@ upstream() {
   shift
   printf 'upstream %s {\n  zone %s 64k;\n  least_conn;\n' "$name" "$name"
   for peer in "$@"; do
-    printf '  server %s max_fails=2 fail_timeout=5s;\n' "$peer"
+    if [ "$peer" = none ]; then
+      # A channel that is not used: its routes are answered 502.
+      printf '  server 127.0.0.1:9 down;\n'
+    else
+      printf '  server %s max_fails=2 fail_timeout=5s;\n' "$peer"
+    fi
   done
   # Closed here before Node closes them (5 s), so that no request meets a connection that is going away.
   printf '  keepalive 64;\n  keepalive_timeout 4s;\n}\n'
@@ -25,7 +31,7 @@ upstream() {
 # Lists are split at spaces on purpose.
 # shellcheck disable=SC2086
 {
-  upstream external_api ${EXTERNAL_API:-external-api-1:3000 external-api-2:3000}
+  upstream external_api ${EXTERNAL_API:-external-api:3000}
   upstream chat_connector ${CHAT_CONNECTOR:-chat-connector:3000}
   upstream telegram_bot ${TELEGRAM_BOT:-telegram-bot:3000}
 } >"$run/upstreams.conf"

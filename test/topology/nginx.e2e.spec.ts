@@ -41,6 +41,7 @@ describe.skipIf(!found)('nginx/start.sh', () => {
       directory: path.join(directory, 'run'),
       externalApi: [peer],
       chatConnector: [peer],
+      telegramBot: ['none'],
       tls: { certificate, key },
     });
   });
@@ -100,6 +101,10 @@ describe.skipIf(!found)('nginx/start.sh', () => {
     expect(await post('/api/v1/valuations', 300_000)).toBe(413);
     expect(await post('/api/v1/uploads', 300_000)).toBe(200);
     expect(await post('/location/scope', 2_000_000)).toBe(413);
+  });
+
+  it('answers for a channel that is not used', async () => {
+    expect((await get('/webhooks/telegram', { method: 'POST' })).status).toBe(502);
   });
 
   it('limits the web chat by address', async () => {

@@ -12,6 +12,16 @@ const COMPOSE_VARIABLES: readonly ({ name: string } & Pick<VariableDescription, 
   { name: 'TLS_DIRECTORY', description: 'Folder of this machine with the PEM files, mounted as /etc/tls' },
   { name: 'TLS_CERTIFICATE', description: 'E.g. /etc/tls/fullchain.pem; with TLS_CERTIFICATE_KEY, else plain HTTP' },
   { name: 'TLS_CERTIFICATE_KEY', description: 'E.g. /etc/tls/privkey.pem' },
+  {
+    name: 'TELEGRAM_BOT_PEERS',
+    description: '`none` when there is no bot (start with --scale telegram-bot=0)',
+    default: 'telegram-bot:3000',
+  },
+  {
+    name: 'CHAT_CONNECTOR_PEERS',
+    description: '`none` when there is no CRM (start with --scale chat-connector=0)',
+    default: 'chat-connector:3000',
+  },
   { name: 'WEWALL_TAG', description: 'Tag of the image', default: 'latest' },
 ];
 
