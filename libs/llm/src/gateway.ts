@@ -1,15 +1,10 @@
 import type { AIMessageChunk, BaseMessageLike } from '@langchain/core/messages';
 import { ChatOpenAI } from '@langchain/openai';
-import {
-  BrokenCircuitError,
-  type CircuitBreakerPolicy,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleWhen,
-} from 'cockatiel';
+import { BrokenCircuitError, type CircuitBreakerPolicy } from 'cockatiel';
 import { type ZodType, z } from 'zod';
-import { type LlmCallRecord, type LlmFailure, type LlmOutcome, type LlmUsage, NO_USAGE } from './outcome.js';
+import { endpointBreaker, isPassing } from './breaker.js';
+import { CallFailure, classify } from './call-failure.js';
+import { type LlmCallRecord, type LlmOutcome, type LlmUsage, NO_USAGE } from './outcome.js';
 import type { LlmSettings } from './settings.js';
 import type { SpendLedger } from './spend.js';
 
@@ -22,6 +17,14 @@ export interface StructuredRequest<T> {
   messages: BaseMessageLike[];
 }
 
+export interface StreamRequest {
+  /** What the call is for: a metric label such as `answer`. */
+  purpose: string;
+  messages: BaseMessageLike[];
+  /** Gets the text as it arrives; `false` stops the stream, which is not a failure. */
+  onText(text: string): boolean;
+}
+
 export interface LlmGatewayOptions {
   now?: () => Date;
   onCall?: (record: LlmCallRecord) => void;
@@ -32,30 +35,21 @@ export interface LlmGatewayOptions {
 /** Longest Retry-After we honour inside a turn; beyond it the client would rather hear a clarifying question. */
 const MAX_RETRY_AFTER_MS = 2_000;
 const RETRY_PAUSE_MS = 250;
+/** Upper estimate for Russian text, when a stream ends before the endpoint has told its usage. */
+const CHARACTERS_PER_TOKEN = 2;
 
-class CallFailure extends Error {
-  constructor(
-    readonly failure: LlmFailure,
-    readonly usage: LlmUsage,
-    readonly retryAfterMs?: number,
-  ) {
-    super(failure);
-  }
-
-  /** A refusal or a bad schema will not get better at once; a silent or overloaded endpoint may. */
-  get retryable(): boolean {
-    return this.failure === 'no-answer' || this.failure === 'provider-error' || this.failure === 'rate-limited';
-  }
+interface Attempt<T> {
+  value: T;
+  usage: LlmUsage;
 }
 
 /**
- * The only way to a model: strict structured output with a time limit, one retry, a circuit breaker (opens after five
- * failures in a row, tries again after 10 s, doubling to 5 min) and a daily budget shared by all processes.
- * Never throws: an unavailable model is an expected outcome.
+ * The only way to a model: strict structured output or streamed text, with a time limit, one retry, a circuit breaker and
+ * a daily budget shared by all processes. Never throws for what an endpoint does: an unavailable model is an expected outcome.
  */
 export class LlmGateway {
   private readonly chat: ChatOpenAI;
-  private readonly breaker: CircuitBreakerPolicy;
+  private readonly breaker: CircuitBreakerPolicy = endpointBreaker();
   private readonly now: () => Date;
   private readonly onCall: (record: LlmCallRecord) => void;
   private readonly sleep: (ms: number) => Promise<void>;
@@ -79,42 +73,52 @@ export class LlmGateway {
       timeout: settings.timeoutMs,
       ...(settings.baseUrl ? { configuration: { baseURL: settings.baseUrl } } : {}),
     });
-    this.breaker = circuitBreaker(
-      handleWhen((error) => error instanceof CallFailure && error.retryable),
-      {
-        halfOpenAfter: new ExponentialBackoff({ initialDelay: 10_000, maxDelay: 300_000 }),
-        breaker: new ConsecutiveBreaker(5),
-      },
-    );
+  }
+
+  /** False while the circuit breaker is open; for health reports. */
+  get isAvailable(): boolean {
+    return isPassing(this.breaker);
   }
 
   /** Asks for one object of the given schema. The schema must be strict: every field required, nullable where optional. */
-  async structured<T extends Record<string, unknown>>(request: StructuredRequest<T>): Promise<LlmOutcome<T>> {
+  structured<T extends Record<string, unknown>>(request: StructuredRequest<T>): Promise<LlmOutcome<T>> {
+    return this.call(request.purpose, () => this.attemptStructured(request));
+  }
+
+  /**
+   * Streams plain text into `onText`. A stream that is cut after its first text is a failure and is not asked again: the
+   * caller decides what to do with the part it has.
+   */
+  stream(request: StreamRequest): Promise<LlmOutcome<string>> {
+    return this.call(request.purpose, () => this.attemptStream(request));
+  }
+
+  private async call<T>(purpose: string, attempt: () => Promise<Attempt<T>>): Promise<LlmOutcome<T>> {
     const started = performance.now();
     const spent: LlmUsage = { ...NO_USAGE };
     const finish = (outcome: LlmOutcome<T>): LlmOutcome<T> => {
       this.onCall({
-        purpose: request.purpose,
+        purpose,
         outcome: outcome.ok ? 'ok' : outcome.failure,
         milliseconds: performance.now() - started,
         ...spent,
       });
       return outcome;
     };
-    for (let attempt = 1; ; attempt += 1) {
+    for (let number = 1; ; number += 1) {
       if ((await this.ledger.spentToday(this.now())) >= this.settings.dailyBudgetKopecks) {
         return finish({ ok: false, failure: 'budget', usage: spent });
       }
       try {
-        const { value, usage } = await this.breaker.execute(() => this.attempt(request));
+        const { value, usage } = await this.breaker.execute(attempt);
         await this.account(spent, usage);
         return finish({ ok: true, value, usage: spent });
       } catch (error) {
         if (error instanceof BrokenCircuitError) return finish({ ok: false, failure: 'breaker-open', usage: spent });
-        const failure = error instanceof CallFailure ? error : new CallFailure('provider-error', NO_USAGE);
+        const failure = error instanceof CallFailure ? error : new CallFailure('provider-error');
         await this.account(spent, failure.usage);
         const pause = failure.retryAfterMs ?? RETRY_PAUSE_MS;
-        if (attempt >= 2 || !failure.retryable || pause > MAX_RETRY_AFTER_MS) {
+        if (number >= 2 || !failure.isRetryable || pause > MAX_RETRY_AFTER_MS) {
           return finish({ ok: false, failure: failure.failure, usage: spent });
         }
         await this.sleep(pause);
@@ -129,9 +133,9 @@ export class LlmGateway {
     if (usage.kopecks > 0) await this.ledger.add(this.now(), usage);
   }
 
-  private async attempt<T extends Record<string, unknown>>(
+  private async attemptStructured<T extends Record<string, unknown>>(
     request: StructuredRequest<T>,
-  ): Promise<{ value: T; usage: LlmUsage }> {
+  ): Promise<Attempt<T>> {
     const { $schema: _dialect, ...schema } = z.toJSONSchema(request.schema);
     let answer: AIMessageChunk;
     try {
@@ -143,7 +147,7 @@ export class LlmGateway {
     } catch (error) {
       throw classify(error);
     }
-    const usage = this.price(answer);
+    const usage = this.usageOf(answer);
     if (refusalOf(answer)) throw new CallFailure('refused', usage);
     let value: unknown;
     try {
@@ -156,9 +160,45 @@ export class LlmGateway {
     return { value: parsed.data, usage };
   }
 
-  private price(answer: AIMessageChunk): LlmUsage {
-    const inputTokens = answer.usage_metadata?.input_tokens ?? 0;
-    const outputTokens = answer.usage_metadata?.output_tokens ?? 0;
+  private async attemptStream({ messages, onText }: StreamRequest): Promise<Attempt<string>> {
+    const stopper = new AbortController();
+    let text = '';
+    let reported: LlmUsage | null = null;
+    let isFinished = false;
+    const usage = () =>
+      reported ??
+      this.price(
+        text ? Math.ceil(JSON.stringify(messages).length / CHARACTERS_PER_TOKEN) : 0,
+        Math.ceil(text.length / CHARACTERS_PER_TOKEN),
+      );
+    try {
+      const chunks = await this.chat.stream(messages, {
+        signal: AbortSignal.any([AbortSignal.timeout(this.settings.timeoutMs), stopper.signal]),
+      });
+      for await (const chunk of chunks) {
+        if (refusalOf(chunk)) throw new CallFailure('refused', usage(), undefined, true);
+        if (chunk.usage_metadata) reported = this.usageOf(chunk);
+        if (finishReasonOf(chunk) === 'stop') isFinished = true;
+        if (chunk.text === '') continue;
+        text += chunk.text;
+        if (!onText(chunk.text)) return { value: text, usage: usage() };
+      }
+    } catch (error) {
+      const { failure, retryAfterMs } = classify(error);
+      throw new CallFailure(failure, usage(), retryAfterMs, text !== '');
+    } finally {
+      stopper.abort();
+    }
+    // A connection that closes politely in the middle of an answer is still a cut stream.
+    if (!isFinished) throw new CallFailure('no-answer', usage(), undefined, text !== '');
+    return { value: text, usage: usage() };
+  }
+
+  private usageOf(answer: AIMessageChunk): LlmUsage {
+    return this.price(answer.usage_metadata?.input_tokens ?? 0, answer.usage_metadata?.output_tokens ?? 0);
+  }
+
+  private price(inputTokens: number, outputTokens: number): LlmUsage {
     const { inputRubPerMillion, outputRubPerMillion } = this.settings;
     // Rounded up: the budget is a promise not to spend more.
     const kopecks = Math.ceil((inputTokens * inputRubPerMillion + outputTokens * outputRubPerMillion) / 10_000);
@@ -166,30 +206,18 @@ export class LlmGateway {
   }
 }
 
-/** Turns what the SDK throws into a failure of ours: an HTTP status is an answer, everything else is silence. */
-function classify(error: unknown): CallFailure {
-  const { status, headers } = (error ?? {}) as { status?: number; headers?: unknown };
-  if (status === 429) return new CallFailure('rate-limited', NO_USAGE, retryAfter(headers));
-  if (typeof status === 'number' && status >= 500)
-    return new CallFailure('provider-error', NO_USAGE, retryAfter(headers));
-  if (typeof status === 'number') return new CallFailure('refused', NO_USAGE);
-  // The SDK parses JSON answers itself; their tokens are lost to us, which the budget tolerates.
-  if (error instanceof SyntaxError) return new CallFailure('invalid', NO_USAGE);
-  return new CallFailure('no-answer', NO_USAGE);
+interface RawChoice {
+  message?: { refusal?: string | null };
+  delta?: { refusal?: string | null };
 }
 
 function refusalOf(answer: AIMessageChunk): string | null {
-  const raw = answer.additional_kwargs.__raw_response as
-    | { choices?: { message?: { refusal?: string | null } }[] }
-    | undefined;
-  return raw?.choices?.[0]?.message?.refusal ?? null;
+  const raw = answer.additional_kwargs.__raw_response as { choices?: RawChoice[] } | undefined;
+  const choice = raw?.choices?.[0];
+  return choice?.message?.refusal ?? choice?.delta?.refusal ?? null;
 }
 
-function retryAfter(headers: unknown): number | undefined {
-  const value =
-    headers instanceof Headers
-      ? headers.get('retry-after')
-      : (headers as Record<string, string> | undefined)?.['retry-after'];
-  const seconds = Number(value);
-  return value && Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+function finishReasonOf(chunk: AIMessageChunk): string | undefined {
+  const reason: unknown = chunk.response_metadata.finish_reason;
+  return typeof reason === 'string' ? reason : undefined;
 }
