@@ -11,16 +11,7 @@ import {
   renderXlsx,
   runFinanceModel,
 } from '#libs/finance';
-
-/** One line of the benchmark's output. */
-export interface Measurement {
-  bench: string;
-  metric: string;
-  value: number;
-  unit: string;
-  /** Number of samples behind the value. */
-  n: number;
-}
+import type { Bench } from './report.js';
 
 const CONTEXT: FinanceContext = {
   now: new Date('2026-11-21T09:00:00Z'),
@@ -71,7 +62,7 @@ async function sample(n: number, warmUp: number, work: (i: number) => unknown): 
  * The calculator, one thread: the exact cash flow of both strategies over 30 quarters, the same with the IRR, the IRR alone, the whole
  * result (validation, IRR, NPV, years and the 3 × 3 sensitivity grid), and the three files of a result. Median and 95th percentile of wall time in milliseconds.
  */
-export async function run(report: (measurement: Measurement) => void): Promise<void> {
+export const run: Bench = async (report) => {
   const results = Array.from({ length: 50 }, (_, i) => runFinanceModel(request(i), CONTEXT));
   const flows = results.map(flowsOf);
   const at = <Item>(items: readonly Item[], i: number): Item => items[i % items.length]!;
@@ -86,16 +77,7 @@ export async function run(report: (measurement: Measurement) => void): Promise<v
   ];
   for (const [name, n, warmUp, work] of steps) {
     const times = await sample(n, warmUp, work);
-    for (const [label, share] of [
-      ['p50', 0.5],
-      ['p95', 0.95],
-    ] as const)
-      report({
-        bench: 'finance',
-        metric: `${name} ${label}`,
-        value: Number(percentile(times, share).toFixed(4)),
-        unit: 'ms',
-        n,
-      });
+    report.add(`${name} p50`, percentile(times, 0.5), 'ms', n);
+    report.add(`${name} p95`, percentile(times, 0.95), 'ms', n);
   }
-}
+};

@@ -73,6 +73,12 @@ export class JobQueue {
     return Object.fromEntries(entries) as Record<QueueName, number>;
   }
 
+  /** Jobs being done, over all queues. */
+  async activeCount(): Promise<number> {
+    const counts = await Promise.all([...this.queues.values()].map((queue) => queue.getActiveCount()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Dead letters: jobs whose attempts are used up, newest first. */
   async failed(limit = 100): Promise<FailedJob[]> {
     const lists = await Promise.all(

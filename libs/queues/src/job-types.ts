@@ -3,6 +3,10 @@ import type { JsonObject, JsonValue } from '#libs/chats';
 export const QUEUE_NAMES = ['calculator', 'analog-search', 'vision'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
+export function isQueueName(name: string): name is QueueName {
+  return (QUEUE_NAMES as readonly string[]).includes(name);
+}
+
 /** Which queue carries which job: adding a job is one line here, one processor in apps/worker and nothing else. */
 export const JOB_QUEUES = {
   search: 'analog-search',
