@@ -1,10 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const OUTPUT_KEPT = 8_000;
-/** Kernel clock ticks a second in /proc/<pid>/stat: fixed at 100 for user space on Linux. */
-const TICKS_PER_SECOND = 100;
 
 export interface ServerCommand {
   name: string;
@@ -14,7 +11,7 @@ export interface ServerCommand {
   env: NodeJS.ProcessEnv;
 }
 
-/** A server started as a process of its own: waits until it answers, measures it, ends it. */
+/** A server started as a process of its own: waits until it answers, ends it. */
 export class ServerProcess {
   readonly name: string;
   private readonly child: ChildProcess;
@@ -77,27 +74,5 @@ export class ServerProcess {
     const timer = setTimeout(() => this.child.kill('SIGKILL'), ms);
     await this.ended;
     clearTimeout(timer);
-  }
-
-  /** CPU seconds used so far and resident memory, bytes, of this process without its children. */
-  usage(): { cpuSeconds: number; residentBytes: number } {
-    return usageOf(this.pid);
-  }
-}
-
-/** CPU seconds used so far and resident memory, bytes, of a process; zeros when it is gone. */
-export function usageOf(pid: number): { cpuSeconds: number; residentBytes: number } {
-  try {
-    // The name in parentheses may hold spaces: fields are counted after it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return {
-      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
-      residentBytes: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024,
-    };
-  } catch {
-    return { cpuSeconds: 0, residentBytes: 0 };
   }
 }

@@ -1,0 +1,153 @@
+// `npm run load -- [--chats 500] [--seconds 60] [--think 4] [--cores 2] [--apis 1] [--no-redis] [--no-nginx]`
+// Real processes on this machine, scripted clients with think time, loopback only.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { quantile } from '../bench/load.js';
+import { BenchReport } from '../bench/report.js';
+import { startThrowawayPostgres } from '../bench/throwaway-postgres.js';
+import { isInstalled } from '../topology/installed.js';
+import { checkDelivery, type Delivery, Partner } from '../topology/partner.js';
+import { Topology } from '../topology/topology.js';
+import { LoadClient } from './client.js';
+import { type CrowdResult, runCrowd } from './crowd.js';
+import { type Usage, usageOfTree } from './process-meter.js';
+
+const MAX_CHATS = 20_000;
+const MAX_SECONDS = 600;
+/** Transcripts read at once after the load. */
+const READERS = 8;
+/** Share of an allowance of the keys, requests a minute: the load is not what they limit. */
+const RATE_LIMIT = '60000';
+
+function number(text: string, name: string, max: number): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= max)) throw new Error(`--${name} is a number above 0 and at most ${max}`);
+  return value;
+}
+
+const { values } = parseArgs({
+  options: {
+    chats: { type: 'string', default: '500' },
+    seconds: { type: 'string', default: '60' },
+    think: { type: 'string', default: '4' },
+    cores: { type: 'string', default: '2' },
+    apis: { type: 'string', default: '1' },
+    'no-redis': { type: 'boolean', default: false },
+    'no-nginx': { type: 'boolean', default: false },
+  },
+});
+const options = {
+  chats: number(values.chats, 'chats', MAX_CHATS),
+  seconds: number(values.seconds, 'seconds', MAX_SECONDS),
+  thinkSeconds: number(values.think, 'think', MAX_SECONDS),
+};
+
+async function postmasterPid(databaseUrl: string): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ data_directory: string }>('show data_directory');
+  await client.end();
+  return Number(readFileSync(path.join(rows[0]?.data_directory ?? '', 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+/** Reads every chat back and compares it with what was sent. */
+async function verify(partner: Partner, sent: CrowdResult['sent']): Promise<Delivery> {
+  const total: Delivery = { sent: 0, lost: 0, duplicated: 0, reordered: 0 };
+  const chats = [...sent].filter(([, messages]) => messages.length > 0);
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: READERS }, async () => {
+      for (;;) {
+        const chat = chats[next];
+        next += 1;
+        if (!chat) return;
+        const one = checkDelivery(await partner.transcript(chat[0]), chat[1]);
+        total.sent += one.sent;
+        total.lost += one.lost;
+        total.duplicated += one.duplicated;
+        total.reordered += one.reordered;
+      }
+    }),
+  );
+  return total;
+}
+
+function usages(pids: ReadonlyMap<string, number>): Map<string, Usage> {
+  return new Map([...pids].map(([name, pid]) => [name, usageOfTree(pid)]));
+}
+
+const redis = !values['no-redis'] && isInstalled('redis-server');
+const nginx = !values['no-nginx'] && isInstalled('nginx');
+if (!redis) console.error('no Redis: queues live in PostgreSQL');
+if (!nginx) console.error('no nginx: clients go to external-api directly');
+
+const postgres = await startThrowawayPostgres();
+let topology: Topology | undefined;
+try {
+  topology = await Topology.start({
+    databaseUrl: postgres.url,
+    cores: number(values.cores, 'cores', 8),
+    apis: number(values.apis, 'apis', 8),
+    workers: 1,
+    redis,
+    nginx,
+  });
+  const issued = await topology.command('apps/external-api/src/cli/keys', [
+    'issue',
+    '--name=load',
+    `--rate-limit=${RATE_LIMIT}`,
+  ]);
+  const key = /^key: (\S+)$/m.exec(issued)?.[1] ?? '';
+  const pids = new Map<string, number>([
+    ...topology.apps.map(({ server }) => [server.name, server.pid] as const),
+    ['postgres', await postmasterPid(postgres.url)],
+    ...(topology.redis ? [['redis', topology.redis.process.pid] as const] : []),
+    ...(topology.nginx ? [['nginx', topology.nginx.process.pid] as const] : []),
+    ['load generator', process.pid],
+  ]);
+
+  console.error(
+    `${options.chats} chats for ${options.seconds} s, ${options.thinkSeconds} s between messages on average`,
+  );
+  const client = new LoadClient(topology.url, key);
+  // What a process compiles and connects on its first messages is not what is measured.
+  await runCrowd(new LoadClient(topology.url, key), { chats: 20, seconds: 3, thinkSeconds: 0.3 });
+  const before = usages(pids);
+  const result = await runCrowd(client, options);
+  const after = usages(pids);
+  client.close();
+  const delivery = await verify(new Partner(`http://${topology.addresses('external-api')[0]}`, key), result.sent);
+
+  const report = new BenchReport('load');
+  const answered = result.latencies.length;
+  report.add('clients', options.chats, 'chats at once', options.chats);
+  report.add('messages sent', delivery.sent, 'messages', delivery.sent);
+  report.aim('messages answered a second', answered / result.seconds, { atLeast: 120 }, answered);
+  report.add('bot messages a second', result.replies / result.seconds, '1/s', result.replies);
+  for (const [name, q] of [
+    ['p50', 0.5],
+    ['p95', 0.95],
+    ['p99', 0.99],
+  ] as const) {
+    const value = quantile(result.latencies, q);
+    if (name === 'p95') report.aim('send to reply, p95 ms', value, { atMost: 250 }, answered);
+    else report.add(`send to reply, ${name} ms`, value, 'ms', answered);
+  }
+  report.aim('lost', delivery.lost, { atMost: 0 }, delivery.sent);
+  report.aim('duplicated', delivery.duplicated, { atMost: 0 }, delivery.sent);
+  report.aim('reordered', delivery.reordered, { atMost: 0 }, delivery.sent);
+  report.add('connections retried', result.retries, 'x', delivery.sent);
+  for (const [outcome, count] of result.unanswered) report.add(`not answered: ${outcome}`, count, 'messages', count);
+  for (const [name, usage] of after) {
+    const cpu = ((usage.cpuSeconds - (before.get(name)?.cpuSeconds ?? 0)) / result.seconds) * 100;
+    report.add(`${name} CPU`, cpu, '% of a core', 1);
+    report.add(`${name} memory`, usage.memoryBytes / 1_048_576, 'MiB', 1);
+  }
+  report.table();
+  if (delivery.lost + delivery.duplicated + delivery.reordered > 0) process.exitCode = 1;
+} finally {
+  await topology?.stop();
+  await postgres.stop();
+}
