@@ -91,8 +91,7 @@ export class ChatConnectorModule implements OnApplicationBootstrap, OnApplicatio
           }
           return;
         }
-        case 'reminder':
-        case 'summary': {
+        case 'reminder': {
           const chat = await crm.crmChats.find({ chatId: String(body.chatId) });
           if (chat?.leadId) await crm.effects.task(chat.leadId, String(body.text));
           return;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { JsonValue } from '#libs/chats';
 
-export type InboxKind = 'chat-hook' | 'crm-hook' | 'reconcile' | 'reminder' | 'summary';
+export type InboxKind = 'chat-hook' | 'crm-hook' | 'reconcile' | 'reminder';
 
 export interface InboxEntry {
   id: string;

@@ -1,0 +1,3 @@
+export { openScheduler } from './open-scheduler.js';
+export { type Schedule, type ScheduledTask, slotOf } from './scheduled-task.js';
+export { Scheduler } from './scheduler.js';

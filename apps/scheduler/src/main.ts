@@ -1,0 +1,12 @@
+import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
+import { PlatformModule } from '#libs/platform';
+import { openScheduler } from './open-scheduler.js';
+
+await runProcess('scheduler', async (platform) => {
+  const crm = Boolean(platform.config.amocrm.baseUrl);
+  const host = new ChatsHost(platform, await openQueues(platform), { crm });
+  await host.start();
+  openScheduler(platform, host.chats.store, { crm });
+  const address = await serveHttp(platform, PlatformModule.forRoot(platform));
+  platform.logger.info({ address }, 'scheduler is ready');
+});

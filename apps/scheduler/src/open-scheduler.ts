@@ -1,0 +1,23 @@
+import type { ChatStore } from '#libs/chats';
+import { CrmInbox } from '#libs/crm';
+import type { OpenedPlatform } from '#libs/platform';
+import type { ScheduledTask } from './scheduled-task.js';
+import { Scheduler } from './scheduler.js';
+import { fireTimers, followUp, retain } from './tasks/chat-tasks.js';
+import { reconcileChats, remindManagers } from './tasks/crm-tasks.js';
+
+/** Starts the scheduler of a process; closed with it. CRM tasks run only when a connector carries them out. */
+export function openScheduler(platform: OpenedPlatform, chats: ChatStore, options: { crm: boolean }): Scheduler {
+  const { pool, clock, logger, shutdown } = platform;
+  const inbox = new CrmInbox(pool);
+  const tasks: ScheduledTask[] = [
+    fireTimers(chats),
+    followUp(pool),
+    retain(chats),
+    ...(options.crm ? [reconcileChats(pool, inbox), remindManagers(pool, inbox)] : []),
+  ];
+  const scheduler = new Scheduler(pool, clock, tasks, logger);
+  scheduler.start();
+  shutdown.add('scheduler', () => scheduler.stop());
+  return scheduler;
+}

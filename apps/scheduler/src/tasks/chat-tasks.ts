@@ -1,0 +1,69 @@
+import type pg from 'pg';
+import type { ChatStore } from '#libs/chats';
+import { isWorkTime } from '#libs/crm';
+import type { ScheduledTask } from '../scheduled-task.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Silence after the bot's last word before the first and the second follow-up, ms. */
+const FOLLOW_UP_AFTER_MS = [DAY_MS, 3 * DAY_MS] as const;
+/** Older silences are let be, ms. */
+const FOLLOW_UP_UNTIL_MS = 7 * DAY_MS;
+/** Consumed events and settled effects are kept this long, ms: longer than any provider repeats a delivery. */
+const KEEP_MS = 30 * DAY_MS;
+
+/** «нет», «не интересно», «отстаньте»: whoever said so is not written to again. POSIX expression over lower case. */
+const REFUSAL =
+  '(^|[^а-яё])(нет|не надо|не нужно|не интересно|неинтересно|не пишите|отстань|отстаньте|отпишите|хватит|передумал|передумала|стоп|уже нашли|уже не актуально|неактуально)([^а-яё]|$)';
+
+/** Fires due timers: among them the return of a chat after a manager's silence. Turn runners do so as well; nothing doubles. */
+export function fireTimers(chats: ChatStore): ScheduledTask {
+  return { id: 'chats.timers', schedule: { everyMs: 5_000 }, run: () => chats.fireDueTimers() };
+}
+
+/**
+ * Clients who stopped answering the bot are written to at most twice, in work time only and never after a refusal. The
+ * chat gets a timer event `follow-up`; what is said, if anything, is the dialog's business.
+ */
+export function followUp(pool: pg.Pool): ScheduledTask {
+  return {
+    id: 'chats.follow-up',
+    schedule: { everyMs: 10 * 60_000 },
+    async run(now) {
+      if (!isWorkTime(now)) return 0;
+      const { rowCount } = await pool.query(
+        `with silent as (
+           select k.id as chat_id, k.turn, said.seq as after_seq, count(f.number)::int + 1 as number, last.at as since
+           from chats k
+           join lateral (select author, at from transcript where chat_id = k.id order by seq desc limit 1) last on true
+           join lateral (select seq, content from transcript
+             where chat_id = k.id and author = 'client' order by seq desc limit 1) said on true
+           left join follow_ups f on f.chat_id = k.id and f.after_seq = said.seq
+           where k.owner = 'bot' and k.scenario is not null and k.scenario <> 'handoff' and last.author = 'bot'
+             and last.at > $1::timestamptz - $4 * interval '1 ms'
+             and lower(said.content->>'text') !~ $5
+             and not exists (select from inbox i where i.chat_id = k.id and i.done_turn is null)
+           group by 1, 2, 3, 5
+         ), due as (
+           select * from silent
+           where (number = 1 and since < $1::timestamptz - $2 * interval '1 ms')
+              or (number = 2 and since < $1::timestamptz - $3 * interval '1 ms')
+           limit 200
+         ), marked as (
+           insert into follow_ups (chat_id, after_seq, number) select chat_id, after_seq, number from due
+           on conflict do nothing returning chat_id, number
+         )
+         insert into timers (chat_id, name, due_at, data, turn)
+         select m.chat_id, 'follow-up', $1, json_build_object('number', m.number), d.turn
+         from marked m join due d using (chat_id) on conflict (chat_id, name) do nothing`,
+        [now, FOLLOW_UP_AFTER_MS[0], FOLLOW_UP_AFTER_MS[1], FOLLOW_UP_UNTIL_MS, REFUSAL],
+      );
+      return rowCount ?? 0;
+    },
+  };
+}
+
+/** Forgets consumed events and settled effects; states of a chat are bounded by the checkpointer itself. */
+export function retain(chats: ChatStore): ScheduledTask {
+  return { id: 'chats.retention', schedule: { everyMs: HOUR_MS }, run: () => chats.prune(KEEP_MS) };
+}
