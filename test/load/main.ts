@@ -74,6 +74,23 @@ async function verify(partner: Partner, sent: CrowdResult['sent']): Promise<Deli
   return total;
 }
 
+/** Mean duration of the turns of all cores so far, from their own metrics. */
+async function meanTurn(topology: Topology): Promise<{ milliseconds: number; turns: number }> {
+  let seconds = 0;
+  let turns = 0;
+  for (const address of topology.addresses('core')) {
+    const text = await (await fetch(`http://${address}/metrics`)).text();
+    const total = (series: string) =>
+      [...text.matchAll(new RegExp(`^${series}\\{.*\\} (\\S+)$`, 'gm'))].reduce(
+        (sum, match) => sum + Number(match[1]),
+        0,
+      );
+    seconds += total('wewall_turn_seconds_sum');
+    turns += total('wewall_turn_seconds_count');
+  }
+  return { milliseconds: (seconds / turns) * 1_000, turns };
+}
+
 function usages(pids: ReadonlyMap<string, number>): Map<string, Usage> {
   return new Map([...pids].map(([name, pid]) => [name, usageOfTree(pid)]));
 }
@@ -105,7 +122,6 @@ try {
     ['postgres', await postmasterPid(postgres.url)],
     ...(topology.redis ? [['redis', topology.redis.process.pid] as const] : []),
     ...(topology.nginx ? [['nginx', topology.nginx.process.pid] as const] : []),
-    ['load generator', process.pid],
   ]);
 
   console.error(
@@ -115,8 +131,11 @@ try {
   // What a process compiles and connects on its first messages is not what is measured.
   await runCrowd(new LoadClient(topology.url, key), { chats: 20, seconds: 3, thinkSeconds: 0.3 });
   const before = usages(pids);
+  const generatorBefore = process.cpuUsage();
   const result = await runCrowd(client, options);
   const after = usages(pids);
+  const generator = process.cpuUsage(generatorBefore);
+  const turn = await meanTurn(topology);
   client.close();
   const delivery = await verify(new Partner(`http://${topology.addresses('external-api')[0]}`, key), result.sent);
 
@@ -145,6 +164,9 @@ try {
     report.add(`${name} CPU`, cpu, '% of a core', 1);
     report.add(`${name} memory`, usage.memoryBytes / 1_048_576, 'MiB', 1);
   }
+  // All other processes are its children: measured by itself.
+  report.add('load generator CPU', (generator.user + generator.system) / 10_000 / result.seconds, '% of a core', 1);
+  report.add('turn, claim to commit, mean', turn.milliseconds, 'ms', turn.turns);
   report.table();
   if (delivery.lost + delivery.duplicated + delivery.reordered > 0) process.exitCode = 1;
 } finally {

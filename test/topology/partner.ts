@@ -119,6 +119,12 @@ export function checkDelivery(transcript: readonly Line[], sent: readonly { id: 
   const texts = sent.map(({ text }) => text);
   const delivery: Delivery = { sent: sent.length, lost: 0, duplicated: 0, reordered: 0 };
   const stored = transcript.filter((line) => line.author === 'client').map((line) => line.text);
+  // A reply that comes from a job answers no message by id: it stands after the message and before the next one.
+  const answered = new Set(
+    transcript
+      .filter((line, at) => line.author === 'client' && transcript[at + 1]?.author === 'bot')
+      .map(({ text }) => text),
+  );
   const replies = new Map<string, string[]>();
   for (const { author, inReplyTo, text } of transcript) {
     if (author !== 'bot' || inReplyTo === undefined) continue;
@@ -128,7 +134,7 @@ export function checkDelivery(transcript: readonly Line[], sent: readonly { id: 
   }
   for (const { id, text } of sent) {
     const times = stored.filter((one) => one === text).length;
-    if (times === 0 || !replies.has(id)) delivery.lost += 1;
+    if (!answered.has(text) && !replies.has(id)) delivery.lost += 1;
     if (times > 1) delivery.duplicated += times - 1;
   }
   const order = stored.map((text) => texts.indexOf(text)).filter((index) => index >= 0);
