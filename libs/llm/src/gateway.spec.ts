@@ -99,4 +99,70 @@ describe(LlmGateway.name, () => {
   it('reports a wrong key as a refusal, not as silence', async () => {
     expect(await ask(gatewayWith({ apiKey: 'other' }))).toMatchObject({ ok: false, failure: 'refused' });
   });
+
+  it('tells whether the breaker lets calls through', async () => {
+    const gateway = gatewayWith();
+    expect(gateway.isAvailable).toBe(true);
+    simulator.fault = 'server-error';
+    for (let call = 0; call < 3; call += 1) await ask(gateway);
+    expect(gateway.isAvailable).toBe(false);
+  });
+
+  describe('streaming', () => {
+    const TEXT = 'Первое предложение ответа. Второе предложение ответа, чуть длиннее первого.';
+    const streamed = async (options: { stopAfter?: number; timeoutMs?: number } = {}) => {
+      const own = new OpenAiSimulator({ answer: () => TEXT, slowMs: 400 });
+      own.fault = simulator.fault;
+      baseUrl = await own.start();
+      let shown = '';
+      const outcome = await gatewayWith({ timeoutMs: options.timeoutMs ?? 200 }).stream({
+        purpose: 'answer',
+        messages: [['human', 'вопрос']],
+        onText: (text) => {
+          shown += text;
+          return shown.length < (options.stopAfter ?? Number.POSITIVE_INFINITY);
+        },
+      });
+      await own.stop();
+      return { outcome, shown, requests: own.journal.length };
+    };
+
+    it('hands the text on in pieces and counts tokens and cost once', async () => {
+      const { outcome, shown } = await streamed();
+      expect(outcome).toMatchObject({ ok: true, value: TEXT });
+      expect(shown).toBe(TEXT);
+      expect(records).toHaveLength(1);
+      expect(records[0]).toMatchObject({ purpose: 'answer', outcome: 'ok', outputTokens: Math.ceil(TEXT.length / 4) });
+      expect(records[0]?.kopecks).toBeGreaterThan(0);
+    });
+
+    it('is stopped by the reader without being a failure, and still costs', async () => {
+      const { outcome, shown } = await streamed({ stopAfter: 20 });
+      expect(outcome.ok).toBe(true);
+      expect(shown.length).toBeLessThan(TEXT.length);
+      expect(records[0]?.kopecks).toBeGreaterThan(0);
+    });
+
+    it.each(['cut-stream', 'stalled-stream'] as const)('%s after the first text is not asked again', async (fault) => {
+      simulator.fault = fault;
+      const { outcome, shown, requests } = await streamed();
+      expect(outcome).toMatchObject({ ok: false, failure: 'no-answer' });
+      expect(TEXT.startsWith(shown)).toBe(true);
+      expect(shown.length).toBeGreaterThan(0);
+      expect(requests).toBe(1);
+      expect(records[0]?.kopecks).toBeGreaterThan(0);
+    });
+
+    it.each([
+      ['refusal', 'refused', 1],
+      ['slow', 'no-answer', 2],
+      ['server-error', 'provider-error', 2],
+      ['reset', 'no-answer', 2],
+    ] as const)('%s is %s after %i requests', async (fault, failure, times) => {
+      simulator.fault = fault;
+      const { outcome, requests } = await streamed();
+      expect(outcome).toMatchObject({ ok: false, failure });
+      expect(requests).toBe(times);
+    });
+  });
 });

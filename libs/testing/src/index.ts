@@ -1,10 +1,7 @@
 export { MANAGERS, STATUSES } from './amocrm/account-state.js';
+export { ManagerDesk } from './amocrm/manager-desk.js';
 export { AmoCrmSimulator, type AmoCrmSimulatorOptions } from './amocrm/simulator.js';
 export { createTestDatabase, type TestDatabase } from './database.js';
-export {
-  type ChatRequest,
-  type OpenAiFault,
-  OpenAiSimulator,
-  type OpenAiSimulatorOptions,
-} from './openai/simulator.js';
+export type { ChatRequest, EmbeddingsRequest } from './openai/requests.js';
+export { type OpenAiFault, OpenAiSimulator, type OpenAiSimulatorOptions } from './openai/simulator.js';
 export * from './telegram/index.js';

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { embeddingOf, encodeVector } from './embedding.js';
+import { type ChatRequest, complainAboutChat, complainAboutEmbeddings, type EmbeddingsRequest } from './requests.js';
 
 /** How the simulated endpoint misbehaves; `none` is honest. */
 export type OpenAiFault =
@@ -10,24 +12,9 @@ export type OpenAiFault =
   | 'malformed-json'
   | 'wrong-schema'
   | 'cut-stream'
+  | 'stalled-stream'
   | 'refusal'
   | 'reset';
-
-export interface ChatRequest {
-  model: string;
-  messages: { role: string; content: unknown }[];
-  stream?: boolean;
-  response_format?: { type: string; json_schema?: { name: string; strict?: boolean; schema: JsonSchema } };
-}
-
-interface JsonSchema {
-  type?: string | string[];
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  additionalProperties?: boolean;
-  items?: JsonSchema;
-  anyOf?: JsonSchema[];
-}
 
 export interface OpenAiSimulatorOptions {
   apiKey?: string;
@@ -37,18 +24,20 @@ export interface OpenAiSimulatorOptions {
   retryAfter?: number;
   /** How long `slow` waits, ms. */
   slowMs?: number;
+  /** Vector of a text; default a bag of word stems, so that texts with common words are near. */
+  embed?: (text: string) => number[];
 }
 
 /**
- * An OpenAI-compatible `/v1/chat/completions` that checks requests the way the real one does (key, model, roles, strict
- * JSON schema: every property required, no additional properties) and fails on demand.
+ * An OpenAI-compatible `/v1/chat/completions` and `/v1/embeddings` that checks requests the way the real one does (key,
+ * model, roles, strict JSON schema: every property required, no additional properties; texts to embed) and fails on demand.
  */
 export class OpenAiSimulator {
   /** Faults for the coming requests, first in first out; afterwards `fault`. */
   readonly script: OpenAiFault[] = [];
   fault: OpenAiFault = 'none';
   /** Accepted and refused requests, in order. */
-  readonly journal: { status: number; request: ChatRequest | null }[] = [];
+  readonly journal: { status: number; request: ChatRequest | null; embeddings?: EmbeddingsRequest }[] = [];
   private server: Server | null = null;
 
   constructor(private readonly options: OpenAiSimulatorOptions) {}
@@ -74,27 +63,31 @@ export class OpenAiSimulator {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const fail = (status: number, type: string, message: string, headers: Record<string, string> = {}) => {
-      this.journal.push({ status, request: body });
+      this.journal.push({ status, request: chat, ...(embeddings ? { embeddings } : {}) });
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(JSON.stringify({ error: { message, type, param: null, code: null } }));
     };
-    let body: ChatRequest | null = null;
-    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+    let chat: ChatRequest | null = null;
+    let embeddings: EmbeddingsRequest | null = null;
+    const isChat = request.url === '/v1/chat/completions';
+    if (request.method !== 'POST' || (!isChat && request.url !== '/v1/embeddings')) {
       return fail(404, 'invalid_request_error', 'Unknown request URL');
     }
     if (request.headers.authorization !== `Bearer ${this.options.apiKey ?? 'test-key'}`) {
       return fail(401, 'invalid_request_error', 'Incorrect API key provided');
     }
     try {
-      body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as ChatRequest;
+      const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+      if (isChat) chat = body as ChatRequest;
+      else embeddings = body as EmbeddingsRequest;
     } catch {
       return fail(400, 'invalid_request_error', 'We could not parse the JSON body of your request');
     }
-    const complaint = complainAbout(body);
+    const complaint = chat ? complainAboutChat(chat) : embeddings ? complainAboutEmbeddings(embeddings) : null;
     if (complaint) return fail(400, 'invalid_request_error', complaint);
     const fault = this.script.shift() ?? this.fault;
     if (fault === 'reset') {
-      this.journal.push({ status: 0, request: body });
+      this.journal.push({ status: 0, request: chat, ...(embeddings ? { embeddings } : {}) });
       request.socket.destroy();
       return;
     }
@@ -104,8 +97,29 @@ export class OpenAiSimulator {
       });
     }
     if (fault === 'server-error') return fail(503, 'server_error', 'The server is overloaded');
-    this.journal.push({ status: 200, request: body });
+    this.journal.push({ status: 200, request: chat, ...(embeddings ? { embeddings } : {}) });
     if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, this.options.slowMs ?? 1_000));
+    if (chat) this.answerChat(response, chat, fault);
+    else if (embeddings) this.answerEmbeddings(response, embeddings, fault);
+  }
+
+  private answerEmbeddings(response: ServerResponse, body: EmbeddingsRequest, fault: OpenAiFault): void {
+    const texts = Array.isArray(body.input) ? body.input : [body.input];
+    const vectors = texts.map(this.options.embed ?? embeddingOf);
+    // A broken endpoint forgets a vector.
+    const data = (fault === 'wrong-schema' ? vectors.slice(1) : vectors).map((vector, index) => ({
+      object: 'embedding',
+      index,
+      embedding: body.encoding_format === 'base64' ? encodeVector(vector) : vector,
+    }));
+    const tokens = Math.ceil(texts.join('').length / 4);
+    const usage = { prompt_tokens: tokens, total_tokens: tokens };
+    const json = JSON.stringify({ object: 'list', data, model: body.model, usage });
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(fault === 'malformed-json' ? json.slice(0, -3) : json);
+  }
+
+  private answerChat(response: ServerResponse, body: ChatRequest, fault: OpenAiFault): void {
     const answer = this.options.answer(body);
     const honest = typeof answer === 'string' ? answer : JSON.stringify(answer);
     const content =
@@ -114,7 +128,10 @@ export class OpenAiSimulator {
         : fault === 'wrong-schema'
           ? '{"surprise":true}'
           : honest;
-    if (body.stream || fault === 'cut-stream') return this.stream(response, body, content, fault === 'cut-stream');
+    if (body.stream || fault === 'cut-stream' || fault === 'stalled-stream') {
+      this.stream(response, body, content, fault);
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(
       JSON.stringify({
@@ -137,66 +154,38 @@ export class OpenAiSimulator {
     );
   }
 
-  private stream(response: ServerResponse, body: ChatRequest, content: string, cut: boolean): void {
+  private stream(response: ServerResponse, body: ChatRequest, content: string, fault: OpenAiFault): void {
+    const isBroken = fault === 'cut-stream' || fault === 'stalled-stream';
     if (!body.stream) {
-      // A non-streaming answer cut in the middle: fewer bytes than announced.
+      // A non-streaming answer cut or stalled in the middle: fewer bytes than announced.
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '10000' });
       response.write('{"id":"chatcmpl-cut","choices":[');
-      setTimeout(() => response.destroy(), 5);
+      if (fault === 'cut-stream') setTimeout(() => response.destroy(), 5);
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const chunk = (delta: object, finish: string | null = null) =>
-      `data: ${JSON.stringify({ id: 'chatcmpl-s', object: 'chat.completion.chunk', created: 1_760_000_000, model: body.model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-    response.write(chunk({ role: 'assistant', content: '' }));
-    const pieces = content.match(/[\s\S]{1,16}/g) ?? [];
-    for (const [index, piece] of pieces.entries()) {
-      if (cut && index >= pieces.length / 2) {
-        response.destroy();
-        return;
-      }
-      response.write(chunk({ content: piece }));
+    const chunk = (choices: object[], usage: object | null = null) =>
+      `data: ${JSON.stringify({ id: 'chatcmpl-s', object: 'chat.completion.chunk', created: 1_760_000_000, model: body.model, choices, usage })}\n\n`;
+    const delta = (part: object, finish: string | null = null) =>
+      chunk([{ index: 0, delta: part, finish_reason: finish }]);
+    response.write(delta({ role: 'assistant', content: '' }));
+    if (fault === 'refusal') {
+      response.write(delta({ refusal: 'I cannot help with that.' }));
+    } else {
+      const pieces = content.match(/[\s\S]{1,16}/g) ?? [];
+      for (const piece of isBroken ? pieces.slice(0, Math.ceil(pieces.length / 2)) : pieces)
+        response.write(delta({ content: piece }));
     }
-    response.write(chunk({}, 'stop'));
+    if (fault === 'stalled-stream') return;
+    if (fault === 'cut-stream') {
+      // Later than the pieces, so that they arrive.
+      setTimeout(() => response.destroy(), 5);
+      return;
+    }
+    response.write(delta({}, 'stop'));
+    if (body.stream_options?.include_usage) response.write(chunk([], usageOf(body, content)));
     response.end('data: [DONE]\n\n');
   }
-}
-
-const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool']);
-
-function complainAbout(body: ChatRequest): string | null {
-  if (typeof body.model !== 'string' || body.model === '') return 'you must provide a model parameter';
-  if (!Array.isArray(body.messages) || body.messages.length === 0) return "'messages' must be a non-empty array";
-  for (const message of body.messages) {
-    if (!ROLES.has(message.role))
-      return `Invalid value: '${message.role}'. Supported values are: ${[...ROLES].join(', ')}`;
-    if (message.content === undefined) return "Missing required parameter: 'messages[].content'";
-  }
-  const format = body.response_format;
-  if (format?.type === 'json_schema') {
-    if (!format.json_schema?.name || !/^[\w-]{1,64}$/.test(format.json_schema.name)) return 'Invalid schema name';
-    if (format.json_schema.strict) return complainAboutSchema(format.json_schema.schema, '()');
-  }
-  return null;
-}
-
-function complainAboutSchema(schema: JsonSchema, at: string): string | null {
-  if (schema.type === 'object' || schema.properties) {
-    if (schema.additionalProperties !== false) {
-      return `Invalid schema: In context=${at}, 'additionalProperties' is required to be supplied and to be false`;
-    }
-    for (const [name, property] of Object.entries(schema.properties ?? {})) {
-      if (!schema.required?.includes(name))
-        return `Invalid schema: 'required' must include every key; missing '${name}'`;
-      const complaint = complainAboutSchema(property, `${at}.${name}`);
-      if (complaint) return complaint;
-    }
-  }
-  for (const part of [schema.items, ...(schema.anyOf ?? [])]) {
-    const complaint = part ? complainAboutSchema(part, at) : null;
-    if (complaint) return complaint;
-  }
-  return null;
 }
 
 /** A plain estimate, four characters a token: enough to exercise budgets. */
