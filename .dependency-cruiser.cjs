@@ -65,7 +65,7 @@ module.exports = {
     ...only('estates', ['platform']),
     ...only('finance', ['estates', 'platform']),
     ...only('llm', ['nlu', 'platform']),
-    ...only('knowledge', ['llm', 'platform']),
+    ...only('knowledge', ['nlu', 'llm', 'platform']),
     ...only('queues', ['platform'], ['chats', 'estates', 'finance', 'vision']),
     ...only('chats', ['platform']),
     ...only('channels', ['platform', 'chats']),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type pg from 'pg';
 import { seedCatalogue } from '#libs/estates';
-import { importDocuments, readDocuments } from '#libs/knowledge';
+import { seedDocuments } from '#libs/knowledge';
 import type { Logger } from '#libs/platform';
 
 /**
@@ -11,6 +11,7 @@ import type { Logger } from '#libs/platform';
 export async function seed(pool: pg.Pool, logger: Logger, directory: string): Promise<void> {
   const summary = await seedCatalogue(pool, directory);
   if (Object.keys(summary).length > 0) logger.info('the demo catalogue was loaded');
-  const report = await importDocuments(pool, await readDocuments(path.join(directory, 'knowledge')));
-  if (report.added + report.updated + report.removed > 0) logger.info({ ...report }, 'the knowledge was loaded');
+  const report = await seedDocuments(pool, path.join(directory, 'knowledge'));
+  if (report && report.added + report.updated + report.removed > 0)
+    logger.info({ ...report }, 'the knowledge was loaded');
 }

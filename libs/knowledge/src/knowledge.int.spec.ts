@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { migrate } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { parseDocument } from './document.js';
-import { type Embedder, importDocuments, readDocuments } from './importer.js';
+import { type Embedder, embedPassages } from './embedding.js';
+import { importDocuments } from './importer.js';
 import { KnowledgeBase } from './knowledge-base.js';
+import { readDocuments } from './reader.js';
 import { findPassages } from './retrieval.js';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../data/knowledge');
@@ -82,7 +84,8 @@ describe('knowledge in Postgres', () => {
         parseDocument('about/a.md', '# А\n\nПарковка есть во дворе.'),
         parseDocument('about/b.md', '# Б\n\nКафе на первом этаже.'),
       ];
-      await importDocuments(own.pool, documents, embedder);
+      await importDocuments(own.pool, documents);
+      expect(await embedPassages(own.pool, embedder)).toBe(2);
       const found = await findPassages(own.pool, 'где поставить автомобиль', { embedder });
       expect(found[0]?.body).toBe('Парковка есть во дворе.');
     } finally {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Topic } from './document.js';
+import type { Embedder } from './embedding.js';
 import { foldText } from './fold.js';
-import type { Embedder } from './importer.js';
 
 export interface FoundPassage {
   id: string;
@@ -11,12 +11,13 @@ export interface FoundPassage {
   source: string;
   /** ISO date or null. */
   published: string | null;
-  /** Share of the question's information (idf) that the passage covers, 0…1. */
+  /** Share of the question's information (idf) that the passage's words cover, 0…1. */
   coverage: number;
+  /** Cosine of the question's and the passage's vectors; null when the search went by words alone. */
+  similarity: number | null;
 }
 
-interface Row extends Omit<FoundPassage, 'coverage'> {
-  coverage: number;
+interface Row extends FoundPassage {
   rank: number;
 }
 
@@ -43,7 +44,7 @@ export async function findPassages(
     list.forEach((passage, index) => {
       const entry = fused.get(passage.id) ?? { passage, score: 0 };
       entry.score += 1 / (FUSION_K + index + 1);
-      entry.passage = { ...entry.passage, coverage: Math.max(entry.passage.coverage, passage.coverage) };
+      entry.passage = { ...entry.passage, similarity: passage.similarity ?? entry.passage.similarity };
       fused.set(passage.id, entry);
     });
   }
@@ -66,7 +67,7 @@ async function byWords(pool: pg.Pool, question: string, topic: Topic | null, lim
      ), everything as (select sum(idf) as idf, string_agg(query::text, ' | ')::tsquery as query from weighed)
      select p.id, p.heading, p.body, d.title, d.source, to_char(d.published, 'YYYY-MM-DD') as published,
        (select coalesce(sum(w.idf), 0) from weighed w where p.tsv @@ w.query) / nullif(e.idf, 0) as coverage,
-       ts_rank_cd(p.tsv, e.query, 1) as rank
+       null as similarity, ts_rank_cd(p.tsv, e.query, 1) as rank
      from everything e
      join knowledge_passages p on p.tsv @@ e.query
      join knowledge_documents d on d.id = p.document_id
@@ -88,12 +89,12 @@ async function byVectors(
   if (!vector) return [];
   const { rows } = await pool.query<Row>(
     `select p.id, p.heading, p.body, d.title, d.source, to_char(d.published, 'YYYY-MM-DD') as published,
-       (select sum(a * b) / nullif(sqrt(sum(a * a)) * sqrt(sum(b * b)), 0) from unnest(p.embedding, $1::real[]) as v(a, b)) as coverage,
-       0 as rank
+       (select sum(a * b) / nullif(sqrt(sum(a * a)) * sqrt(sum(b * b)), 0) from unnest(p.embedding, $1::real[]) as v(a, b)) as similarity,
+       0 as coverage, 0 as rank
      from knowledge_passages p join knowledge_documents d on d.id = p.document_id
      where p.embedding_model = $2 and ($3::text is null or d.topic = $3)
-     order by coverage desc nulls last, p.id limit $4`,
+     order by similarity desc nulls last, p.id limit $4`,
     [vector, embedder.model, topic, limit],
   );
-  return rows.map(({ rank: _rank, ...row }) => ({ ...row, coverage: Number(row.coverage ?? 0) }));
+  return rows.map(({ rank: _rank, ...row }) => ({ ...row, similarity: Number(row.similarity ?? 0) }));
 }

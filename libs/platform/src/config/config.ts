@@ -109,6 +109,8 @@ function nest(env: Environment) {
       apiKey: env.OPENAI_API_KEY,
       baseUrl: env.OPENAI_BASE_URL,
       model: env.OPENAI_MODEL,
+      /** Absent: the knowledge base searches by words alone. */
+      embeddingModel: env.OPENAI_EMBEDDING_MODEL,
       timeoutMs: env.LLM_TIMEOUT_MS,
       dailyBudgetRub: env.LLM_DAILY_BUDGET_RUB,
       inputRubPerMillion: env.LLM_INPUT_RUB_PER_MILLION,

@@ -210,6 +210,16 @@ export class Environment {
 
   @Variable({
     group: 'Model',
+    description: 'Embedding model of the same endpoint; with it the knowledge base also searches by meaning',
+    allowed: 'a model name',
+    default: 'none',
+  })
+  @IsOptional()
+  @Matches(/^\S{1,200}$/)
+  OPENAI_EMBEDDING_MODEL?: string;
+
+  @Variable({
+    group: 'Model',
     description: 'How long one model call may take, ms',
     allowed: '100 to 120000',
     default: '8000',
