@@ -1,0 +1,149 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { QueueBackend } from './backend.js';
+import { JobQueue } from './job-queue.js';
+import { JobRefusal } from './job-refusal.js';
+import { type FinishedJob, type JobRun, JobWorker, type JobWorkerOptions } from './job-worker.js';
+
+function hasRedis(): boolean {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.warn(
+      'SKIPPED: a stopping worker over Redis — redis-server is not installed (apt-get install redis-server)',
+    );
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+describe.each(['postgres', 'redis'] as const)('a worker and its jobs over %s', (kind) => {
+  const runs = kind === 'postgres' || hasRedis();
+  let database: TestDatabase | null = null;
+  let redis: ChildProcess | null = null;
+  let backend: QueueBackend;
+  let queue: JobQueue;
+
+  beforeAll(async () => {
+    if (!runs) return;
+    if (kind === 'postgres') {
+      database = await createTestDatabase(inject('postgresUrl'));
+      backend = await QueueBackend.open({ databaseUrl: database.url });
+    } else {
+      const port = await freePort();
+      redis = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+      backend = await QueueBackend.open({ redisUrl: `redis://127.0.0.1:${port}` });
+    }
+    queue = new JobQueue(backend);
+  });
+  afterAll(async () => {
+    if (!runs) return;
+    await queue.close();
+    await backend.close();
+    redis?.kill('SIGKILL');
+    await database?.drop();
+  });
+
+  const serve = (
+    search: NonNullable<JobWorkerOptions['processors']['search']>,
+    more: Partial<JobWorkerOptions> = {},
+  ) => {
+    const finished: FinishedJob[] = [];
+    const ran: JobRun[] = [];
+    const worker = new JobWorker(backend, {
+      queues: ['analog-search'],
+      processors: { search, analogs: async () => null },
+      onFinished: async (job) => {
+        finished.push(job);
+      },
+      observe: ({ outcome }) => ran.push(outcome),
+      concurrency: 2,
+      ...more,
+    });
+    return { worker, finished, ran };
+  };
+  const poll = (actual: () => unknown) => expect.poll(actual, { timeout: 15_000, interval: 20 });
+
+  it.runIf(runs)('gives back what it could not finish while stopping; another does it', async () => {
+    let begun = 0;
+    const aborted: unknown[] = [];
+    const stopping = serve((_payload, { signal }) => {
+      begun += 1;
+      signal.addEventListener('abort', () => aborted.push(signal.reason));
+      return new Promise(() => {});
+    });
+    await stopping.worker.ready();
+    await queue.add('search', { id: `slow-${kind}`, envelope: { payload: { k: 1 } }, priority: 'request' });
+    await poll(() => begun).toBe(1);
+    const closed = performance.now();
+    await stopping.worker.close(200);
+    expect(performance.now() - closed).toBeLessThan(5_000);
+    expect(aborted).toHaveLength(1);
+    expect([stopping.finished, stopping.ran]).toEqual([[], ['returned']]);
+    expect(await queue.state('search', `slow-${kind}`)).toBe('waiting');
+
+    const next = serve(async (payload) => payload);
+    await poll(() => next.finished.length).toBe(1);
+    expect(next.finished[0]).toMatchObject({ id: `slow-${kind}`, outcome: { status: 'completed', result: { k: 1 } } });
+    await next.worker.close();
+  });
+
+  it.runIf(runs)('lets a job in hand finish within the grace', async () => {
+    let begun = false;
+    const { worker, finished } = serve(async () => {
+      begun = true;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return 'done';
+    });
+    await queue.add('search', { id: `short-${kind}`, envelope: { payload: {} } });
+    await poll(() => begun).toBe(true);
+    await worker.close(5_000);
+    expect(finished.map(({ outcome }) => outcome)).toEqual([{ status: 'completed', result: 'done' }]);
+  });
+
+  it.runIf(runs)('ends a job that has used up its time, tries it again, and gives it up', async () => {
+    let tries = 0;
+    const { worker, finished, ran } = serve(
+      () => {
+        tries += 1;
+        return new Promise(() => {});
+      },
+      { timeoutMs: 50 },
+    );
+    await queue.add('search', { id: `endless-${kind}`, envelope: { payload: {} } });
+    await poll(() => finished.length).toBe(1);
+    expect(tries).toBe(3);
+    expect(ran).toEqual(['retried', 'retried', 'failed']);
+    expect(finished[0]?.outcome).toMatchObject({ status: 'failed', problem: { code: 'JOB_FAILED' } });
+    await poll(async () => (await queue.failed()).map(({ id }) => id)).toEqual([`endless-${kind}`]);
+    await worker.close();
+  });
+
+  it.runIf(runs)('passes on what a program can act on in a refusal', async () => {
+    const { worker, finished } = serve(async () => {
+      throw new JobRefusal('UNKNOWN_STATION', 'Не знаю такой станции', { suggestions: ['Павелецкая'] });
+    });
+    await queue.add('search', { id: `refused-${kind}`, envelope: { payload: {} } });
+    await poll(() => finished.length).toBe(1);
+    expect(finished[0]?.outcome).toEqual({
+      status: 'failed',
+      problem: {
+        code: 'UNKNOWN_STATION',
+        detail: 'Не знаю такой станции',
+        details: { suggestions: ['Павелецкая'] },
+      },
+    });
+    await worker.close();
+  });
+});
