@@ -28,6 +28,8 @@ export class Metrics {
   readonly modelCalls: Counter<'purpose' | 'outcome'>;
   readonly modelTokens: Counter<'direction'>;
   readonly modelKopecks: Counter;
+  /** 0 while the circuit breaker of an endpoint is open; absent when none is configured. */
+  readonly modelAvailable: Gauge<'endpoint'>;
   /** 1 when every gauge sampled at the last scrape is fresh; tells a stale zero from a true one. */
   readonly collectorsOk: Gauge;
   private readonly collectors = new Set<MetricsCollector>();
@@ -103,6 +105,12 @@ export class Metrics {
     this.modelKopecks = new Counter({
       name: 'wewall_model_kopecks_total',
       help: 'cost of the language model, kopecks',
+      registers,
+    });
+    this.modelAvailable = new Gauge({
+      name: 'wewall_model_available',
+      help: 'whether the circuit breaker of the endpoint lets calls through',
+      labelNames: ['endpoint'],
       registers,
     });
     this.collectorsOk = new Gauge({

@@ -1,0 +1,77 @@
+import { embedPassages } from '#libs/knowledge';
+import { LlmGateway, OpenAiEmbedder, PostgresSpendLedger } from '#libs/llm';
+import type { OpenedPlatform } from '#libs/platform';
+
+/** What the configuration gives the bot besides its rules; null = it does without. */
+export interface ModelAccess {
+  gateway: LlmGateway | null;
+  embedder: OpenAiEmbedder | null;
+}
+
+/**
+ * Opens the configured model: its calls are counted, its state is an optional health check (`degraded` while a circuit
+ * breaker is open, the process stays ready), and passages without vectors get them in the background.
+ */
+export function openModel(platform: OpenedPlatform): ModelAccess {
+  const gateway = openGateway(platform);
+  const embedder = openEmbedder(platform);
+  const { health, metrics } = platform;
+  for (const [name, endpoint] of Object.entries({ model: gateway, embeddings: embedder })) {
+    if (!endpoint) continue;
+    health.register({
+      name,
+      optional: true,
+      check: async () => {
+        if (!endpoint.isAvailable) throw new Error('its endpoint failed five times in a row; the bot goes on by rules');
+      },
+    });
+    metrics.addCollector(() => metrics.modelAvailable.set({ endpoint: name }, endpoint.isAvailable ? 1 : 0));
+  }
+  if (embedder) embedInBackground(platform, embedder);
+  return { gateway, embedder };
+}
+
+function openGateway({ config, pool, metrics }: OpenedPlatform): LlmGateway | null {
+  const { apiKey, baseUrl, model, timeoutMs, dailyBudgetRub, inputRubPerMillion, outputRubPerMillion } = config.llm;
+  if (!apiKey) return null;
+  return new LlmGateway(
+    {
+      apiKey,
+      ...(baseUrl ? { baseUrl } : {}),
+      model,
+      timeoutMs,
+      dailyBudgetKopecks: Math.round(dailyBudgetRub * 100),
+      inputRubPerMillion,
+      outputRubPerMillion,
+    },
+    new PostgresSpendLedger(pool),
+    {
+      onCall: ({ purpose, outcome, inputTokens, outputTokens, kopecks }) => {
+        metrics.modelCalls.inc({ purpose, outcome });
+        metrics.modelTokens.inc({ direction: 'input' }, inputTokens);
+        metrics.modelTokens.inc({ direction: 'output' }, outputTokens);
+        metrics.modelKopecks.inc(kopecks);
+      },
+    },
+  );
+}
+
+function openEmbedder({ config }: OpenedPlatform): OpenAiEmbedder | null {
+  const { apiKey, baseUrl, embeddingModel, timeoutMs } = config.llm;
+  if (!apiKey || !embeddingModel) return null;
+  return new OpenAiEmbedder({ apiKey, ...(baseUrl ? { baseUrl } : {}), model: embeddingModel, timeoutMs });
+}
+
+function embedInBackground({ pool, logger, shutdown }: OpenedPlatform, embedder: OpenAiEmbedder): void {
+  const stopper = new AbortController();
+  const work = embedPassages(pool, embedder, { signal: stopper.signal }).then(
+    (passages) => {
+      if (passages > 0) logger.info({ passages }, 'passages of the knowledge base got vectors');
+    },
+    (error: unknown) => logger.warn({ err: error }, 'vectors are missing; the knowledge base searches by words'),
+  );
+  shutdown.add('vectors of the knowledge base', () => {
+    stopper.abort();
+    return work;
+  });
+}
