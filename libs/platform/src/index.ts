@@ -7,15 +7,16 @@ export { DataDirectoryInUseError } from './embedded-postgres/data-directory-lock
 export { type EmbeddedPostgresServer, startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 // Files.
 export { FileLinks, keptSecret } from './files/file-links.js';
-export {
-  FILE_LIMIT,
-  type FileStore,
-  FileTooLargeError,
-  FolderFileStore,
-  type StoredFile,
-  safeName,
-} from './files/file-store.js';
+export { FILE_LIMIT, type FileStore, FileTooLargeError, type StoredFile } from './files/file-store.js';
 export { FILE_STORE } from './files/files.tokens.js';
+export { FolderFileStore } from './files/folder-file-store.js';
+export {
+  FileStoreRefusedError,
+  FileStoreUnavailableError,
+  S3FileStore,
+  type S3Settings,
+} from './files/s3-file-store.js';
+export { safeName } from './files/safe-name.js';
 // HTTP edge.
 export { type HttpEdgeOptions, hardenHttp } from './http/harden.js';
 export { type HealthIndicator, HealthRegistry } from './http/health.js';

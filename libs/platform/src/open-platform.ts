@@ -4,7 +4,9 @@ import type { Config } from './config/config.js';
 import { createPool } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
 import { FileLinks, keptSecret } from './files/file-links.js';
-import { FolderFileStore } from './files/file-store.js';
+import type { FileStore } from './files/file-store.js';
+import { FolderFileStore } from './files/folder-file-store.js';
+import { S3FileStore } from './files/s3-file-store.js';
 import { HealthRegistry } from './http/health.js';
 import { createLogger } from './logging.js';
 import { Metrics } from './metrics.js';
@@ -42,7 +44,7 @@ export async function openPlatform(config: Config, app: string): Promise<OpenedP
         await pool.query('select 1');
       },
     });
-    const files = new FolderFileStore(path.join(config.dataDir, 'files'));
+    const files = openFiles(config, health, shutdown);
     const links = new FileLinks(config.http.publicUrl, config.files.secret ?? keptSecret(config.dataDir, 'files'));
     return {
       config,
@@ -60,4 +62,13 @@ export async function openPlatform(config: Config, app: string): Promise<OpenedP
     await shutdown.run();
     throw error;
   }
+}
+
+/** The bucket when one is configured, else the folder. A store that is away makes the process degraded, not unready. */
+function openFiles(config: Config, health: HealthRegistry, shutdown: Shutdown): FileStore {
+  if (!config.files.s3) return new FolderFileStore(path.join(config.dataDir, 'files'));
+  const store = new S3FileStore(config.files.s3);
+  health.register({ name: 'files', optional: true, check: () => store.check() });
+  shutdown.add('file store', () => store.close());
+  return store;
 }

@@ -4,4 +4,5 @@ export { AmoCrmSimulator, type AmoCrmSimulatorOptions } from './amocrm/simulator
 export { createTestDatabase, type TestDatabase } from './database.js';
 export type { ChatRequest, EmbeddingsRequest } from './openai/requests.js';
 export { type OpenAiFault, OpenAiSimulator, type OpenAiSimulatorOptions } from './openai/simulator.js';
+export { S3Simulator } from './s3-simulator.js';
 export * from './telegram/index.js';
