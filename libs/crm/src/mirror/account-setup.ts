@@ -1,4 +1,5 @@
 import type { ChatsApi } from '../chats-api/client.js';
+import { CrmNoAnswerError } from '../outcome.js';
 import type { RestApi } from '../rest-api/rest-api.js';
 import type { Pipeline } from '../rest-api/types.js';
 import type { CrmAccount, CrmAccountStore, CrmUser } from './account.js';
@@ -18,6 +19,9 @@ export interface AccountSetup {
 /** CRM events we listen to: talks are closed and reopened, the rest is re-read when needed. */
 export const CRM_HOOK_EVENTS = ['add_talk', 'update_talk'];
 
+/** The setup is idempotent, so it is simply begun again when there was no answer. */
+const ATTEMPTS = 5;
+
 /** What was found and what had to be made, one sentence a step, for the person who runs it. */
 export type SetupReport = (line: string) => void;
 
@@ -26,9 +30,31 @@ export type SetupReport = (line: string) => void;
  * there already is left as it is, so it may be run again at any time (and must be after a reinstall of the integration).
  */
 export async function setUpAccount(
-  { rest, chats, store }: { rest: RestApi; chats: ChatsApi; store: CrmAccountStore },
+  parts: SetupParts,
   setup: AccountSetup,
   report: SetupReport = () => {},
+): Promise<CrmAccount> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runSetup(parts, setup, report);
+    } catch (error) {
+      if (!(error instanceof CrmNoAnswerError) || attempt === ATTEMPTS) throw error;
+      report('no answer, once more from the start (what was made stays)');
+      await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? 1_000));
+    }
+  }
+}
+
+interface SetupParts {
+  rest: RestApi;
+  chats: ChatsApi;
+  store: CrmAccountStore;
+}
+
+async function runSetup(
+  { rest, chats, store }: SetupParts,
+  setup: AccountSetup,
+  report: SetupReport,
 ): Promise<CrmAccount> {
   const account = await rest.account();
   if (!account.amojo_id) throw new Error('the account has no chats: the integration needs access to them');

@@ -121,7 +121,11 @@ export class AccountState {
   readonly webhooks: { id: number; destination: string; settings: string[] }[] = [];
   private counter = 0;
 
-  constructor(channel: { id: string; secret: string; botId: string }) {
+  constructor(
+    channel: { id: string; secret: string; botId: string },
+    /** Ids of two accounts with different seeds never meet. */
+    private readonly seed = 'sim',
+  ) {
     this.channel = channel;
   }
 
@@ -136,7 +140,7 @@ export class AccountState {
 
   uuid(): string {
     this.counter += 1;
-    const hex = createHash('sha1').update(`sim:${this.counter}`).digest('hex');
+    const hex = createHash('sha1').update(`${this.seed}:${this.counter}`).digest('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   }
 

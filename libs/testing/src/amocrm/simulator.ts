@@ -10,6 +10,8 @@ import { RestEndpoints } from './rest-endpoints.js';
 export interface AmoCrmSimulatorOptions {
   longLivedToken?: string;
   channel?: { id: string; secret: string; botId: string };
+  /** Seed of the ids; the same by default, so that a run can be repeated. */
+  seed?: string;
 }
 
 export interface JournalEntry {
@@ -48,6 +50,7 @@ export class AmoCrmSimulator {
         secret: 'simulated-channel-secret',
         botId: 'dddddddd-0000-4000-8000-000000000b07',
       },
+      options.seed,
     );
     this.credentials = {
       longLivedToken: options.longLivedToken ?? 'simulated-long-lived-token',

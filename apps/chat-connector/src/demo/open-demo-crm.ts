@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { CRM_HOOK_EVENTS, type Crm, setUpAccount } from '#libs/crm';
+import type { OpenedPlatform } from '#libs/platform';
+import { CHANNEL_TITLE, openCrm, SOURCE_EXTERNAL_ID } from '../crm-access.js';
+
+/** A simulated account on loopback; the simulator of libs/testing is one. */
+export interface SimulatedAccount {
+  url: string;
+  state: { channel: { id: string; secret: string; botId: string } };
+  credentials: { longLivedToken: string };
+  hooks: { chatHookUrl: string | null };
+}
+
+export interface DemoCrm {
+  crm: Crm;
+  hookToken: string;
+  /** Tells the simulated account where our hooks are; call it when the process listens. */
+  connectHooks(address: string): Promise<void>;
+}
+
+/**
+ * The CRM over a simulated account: the same clients, mirror and hooks as with a real one. The account starts empty with
+ * every start, so what an earlier one knew of our chats is forgotten; the chats themselves stay.
+ */
+export async function openDemoCrm(platform: OpenedPlatform, account: SimulatedAccount): Promise<DemoCrm> {
+  const { channel } = account.state;
+  await platform.pool.query('truncate crm_chats, crm_messages, crm_inbox');
+  await platform.pool.query(
+    `update outbox set state = 'cancelled', settled_at = now() where target = 'crm' and state in ('pending', 'held')`,
+  );
+  const crm = openCrm(platform, {
+    baseUrl: account.url,
+    chatsBaseUrl: account.url,
+    channelId: channel.id,
+    channelSecret: channel.secret,
+    channelBotId: channel.botId,
+    auth: { token: account.credentials.longLivedToken },
+  });
+  await setUpAccount(
+    { rest: crm.rest, chats: crm.chatsApi, store: crm.accounts },
+    { title: CHANNEL_TITLE, sourceExternalId: SOURCE_EXTERNAL_ID },
+  );
+  const hookToken = randomBytes(24).toString('hex');
+  return {
+    crm,
+    hookToken,
+    async connectHooks(address) {
+      account.hooks.chatHookUrl = `${address}/location/:scope_id`;
+      await crm.rest.subscribe(`${address}/webhooks/amocrm/${hookToken}`, CRM_HOOK_EVENTS);
+    },
+  };
+}
