@@ -32,6 +32,8 @@ export interface CrmOptions {
   /** Limit of one request, ms. */
   timeoutMs?: number;
   pauses?: Partial<RetryPauses>;
+  /** Longest attempt of the mirror, ms; less than half the send lease of the outbox. */
+  attemptMs?: number;
   sign: SignFile;
   /** Something an operator has to mend; ids and codes only. */
   onAlarm?: (problem: string) => void;
@@ -92,6 +94,7 @@ export function createCrm(pool: pg.Pool, settings: CrmSettings, options: CrmOpti
     sign: options.sign,
     ...(options.onAlarm ? { onOperatorsTask: options.onAlarm } : {}),
     ...(options.pauses ? { pauses: options.pauses } : {}),
+    ...(options.attemptMs ? { attemptMs: options.attemptMs } : {}),
   });
   return { settings, rest, chatsApi, accounts, crmChats, messages, effects, breaker, sender, oauth };
 }

@@ -34,6 +34,8 @@ export interface CrmSenderParts {
   /** Told once per item that waits for an operator; carries ids only. */
   onOperatorsTask?: (problem: string) => void;
   pauses?: Partial<RetryPauses>;
+  /** Longest attempt, ms; less than half the send lease of the outbox. Default 25 000. */
+  attemptMs?: number;
 }
 
 /** How often a bot's message that is still on its way to the client is looked at again, ms. */
@@ -49,10 +51,11 @@ export class CrmSender implements TargetSender {
   readonly target = 'crm';
   readonly concurrency = 8;
   readonly unknownOutcome = 'resend';
-  readonly timeoutMs = 25_000;
+  readonly timeoutMs: number;
   private readonly pauses: RetryPauses;
 
   constructor(private readonly parts: CrmSenderParts) {
+    this.timeoutMs = parts.attemptMs ?? 25_000;
     this.pauses = { noAnswerMs: 5_000, operatorMs: 60_000, ...parts.pauses };
   }
 
