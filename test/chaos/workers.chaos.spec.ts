@@ -82,7 +82,7 @@ describe.each(['postgres', 'redis'] as const)('workers killed in the middle of j
 
   it.runIf(runs)(
     'answers every chat once and settles every request of a partner once',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const started = Date.now();
       const partners = new QueuedJobs(queue, new JobResults(database.pool));
@@ -109,17 +109,11 @@ describe.each(['postgres', 'redis'] as const)('workers killed in the middle of j
           asked.partners.add(jobId);
         }
       };
-      let middle = 0;
       while (fleet.kills < KILLS) {
         await ask();
-        // Not before a worker has something in hand.
+        // Not before something is being done; what that was shows in the stalled runs counted below.
         const deadline = Date.now() + 3_000;
-        let active = 0;
-        while (active === 0 && Date.now() < deadline) {
-          active = await queue.activeCount();
-          if (active === 0) await pause(5);
-        }
-        if (active > 0) middle += 1;
+        while ((await queue.activeCount()) === 0 && Date.now() < deadline) await pause(5);
         // Side by side: the one that is left goes on, until its turn comes.
         await fleet.kill(fleet.kills % WORKERS);
       }
@@ -136,11 +130,13 @@ describe.each(['postgres', 'redis'] as const)('workers killed in the middle of j
         );
         return rows[0]?.open;
       };
-      await expect.poll(answered, { timeout: 30_000, interval: 100 }).toBe(asked.chats);
-      await expect.poll(open, { timeout: 30_000, interval: 100 }).toBe(0);
+      await expect.poll(answered, { timeout: 60_000, interval: 100 }).toBe(asked.chats);
+      await expect.poll(open, { timeout: 60_000, interval: 100 }).toBe(0);
       // Long enough for a second run of a stalled job to show.
       await pause(2_500);
 
+      const done = (await Promise.all(queue.all().map((each) => each.getJobs(['completed'], 0, 10_000)))).flat();
+      const interrupted = done.reduce((sum, job) => sum + job.stalledCounter, 0);
       const { rows: cards } = await database.pool.query<{ chat_id: string; cards: number }>(
         `select chat_id, count(*)::int as cards from transcript where author = 'bot' group by chat_id`,
       );
@@ -151,11 +147,11 @@ describe.each(['postgres', 'redis'] as const)('workers killed in the middle of j
         `select body ->> 'status' as status, count(*)::int as count from inbox where kind = 'job' group by 1`,
       );
       console.info(
-        `${kind}: ${fleet.kills} kills (${middle} with jobs in hand), ${asked.chats} chat requests → ${cards.length} chats answered, ` +
+        `${kind}: ${fleet.kills} kills (${interrupted} runs of jobs cut off), ${asked.chats} chat requests → ${cards.length} chats answered, ` +
           `${cards.filter((chat) => chat.cards > 1).length} twice; ${asked.partners.size} partner requests → ${JSON.stringify(outcomes)}; ` +
           `chat outcomes ${JSON.stringify(events)}; ${((Date.now() - started) / 1_000).toFixed(1)} s`,
       );
-      expect(middle).toBeGreaterThanOrEqual(KILLS / 2);
+      expect(interrupted).toBeGreaterThanOrEqual(KILLS / 2);
       expect(cards).toHaveLength(asked.chats);
       expect(cards.filter((chat) => chat.cards !== 1)).toEqual([]);
       expect(events.reduce((sum, { count }) => sum + count, 0)).toBe(asked.chats);
