@@ -2,6 +2,7 @@ import type { ChatSignals } from './chat-signals.js';
 import { type ChatUpdate, LiveFeed } from './live-feed.js';
 import { Mailbox } from './mailbox.js';
 import { ChatNotFoundError } from './message-limits.js';
+import { PRUNE, PRUNE_TRANSCRIPTS } from './retention-sql.js';
 import type { ChatSettings } from './settings.js';
 import type { Statement, Statements } from './statements.js';
 import { TRANSCRIPT_COLUMNS, type TranscriptRow, transcriptMessage } from './transcript.js';
@@ -53,18 +54,6 @@ const LINKS: Statement = {
 const RELEASE_HELD: Statement = {
   name: 'outbox.releaseHeld',
   text: `update outbox set state = 'pending', next_at = now() where target = $1 and state = 'held' returning id`,
-};
-
-const PRUNE: Statement = {
-  name: 'chat.prune',
-  text: `with i as (
-      delete from inbox where ctid = any(array(select ctid from inbox
-        where done_turn is not null and received_at < now() - $1::float8 * interval '1 ms' limit $2)) returning 1
-    ), o as (
-      delete from outbox where ctid = any(array(select ctid from outbox
-        where state in ('sent', 'cancelled') and settled_at < now() - $1::float8 * interval '1 ms' limit $2)) returning 1
-    )
-    select (select count(*) from i)::int + (select count(*) from o)::int as removed`,
 };
 
 const LAG: Statement = {
@@ -199,11 +188,17 @@ export class ChatStore extends Mailbox {
   }
 
   /**
-   * Removes consumed events and settled effects older than `olderThanMs`, at most `limit` of each; returns how many.
-   * Keep them longer than any provider repeats a delivery: the rows are what makes a repetition a duplicate.
+   * Removes consumed events, settled effects, turn records and replayed dead letters older than `olderThanMs`, and of chats
+   * quiet for that long every checkpoint but the newest; at most `limit` of each. Returns how many: call again while it is
+   * not 0. Keep them longer than any provider repeats a delivery: the rows are what makes a repetition a duplicate.
    */
   async prune(olderThanMs: number, limit = 5_000): Promise<number> {
     return (await this.database.run<{ removed: number }>(PRUNE, [olderThanMs, limit]))[0]?.removed ?? 0;
+  }
+
+  /** Removes lines of transcripts older than `olderThanMs`, at most `limit`; returns how many. Numbers of the rest stay. */
+  async pruneTranscripts(olderThanMs: number, limit = 5_000): Promise<number> {
+    return (await this.database.run<{ removed: number }>(PRUNE_TRANSCRIPTS, [olderThanMs, limit]))[0]?.removed ?? 0;
   }
 
   async lag(): Promise<ChatLag> {

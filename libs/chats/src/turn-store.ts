@@ -1,8 +1,8 @@
 import { COMMIT, COMMIT_RARE } from './commit-sql.js';
 import { backoff, type ChatSettings } from './settings.js';
 import type { Statement, Statements } from './statements.js';
-import type { SessionWrites, StoredCheckpoint } from './turn-checkpointer.js';
 import type { TurnPlan } from './turn-plan.js';
+import type { SessionWrites, StoredCheckpoint } from './turn-session.js';
 import type { ChatEvent, JsonObject, Owner } from './types.js';
 
 /** A chat taken for one turn. */

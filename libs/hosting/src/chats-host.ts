@@ -1,4 +1,4 @@
-import { type Chats, createChats, type TurnHandler } from '#libs/chats';
+import { type ChatSettings, type Chats, createChats, type TurnHandler } from '#libs/chats';
 import type { OpenedPlatform } from '#libs/platform';
 import { QueueBackend, WakeBus } from '#libs/queues';
 import { observeChats } from './chat-observer.js';
@@ -8,6 +8,8 @@ const GAUGE_MS = 5_000;
 export interface ChatsHostOptions {
   /** Whether a CRM is configured: messages are mirrored to the target `crm`. */
   crm: boolean;
+  /** Leases, sweeps and limits other than the product's, for tests that cannot wait for them. */
+  settings?: Partial<ChatSettings>;
 }
 
 /**
@@ -34,6 +36,7 @@ export class ChatsHost {
         concurrency: config.turns.concurrency,
         crm: options.crm,
         managerSilenceMs: config.turns.managerSilenceReturnMinutes * 60_000,
+        ...options.settings,
       },
       observeChats(metrics, logger),
     );
