@@ -20,7 +20,7 @@ export interface SentMessage {
 export interface CrowdResult {
   /** Milliseconds from a client's send to the bot's reply, one a message answered within the window. */
   latencies: number[];
-  /** Everything sent, by chat, in order. */
+  /** Everything the server said it took (2xx), by chat, in order. */
   sent: Map<string, SentMessage[]>;
   /** Messages answered otherwise than with replies, by status. */
   unanswered: Map<string, number>;
@@ -46,7 +46,8 @@ export async function runCrowd(client: LoadClient, options: CrowdOptions): Promi
   const random = generator(20_260_301);
   const pause = () => -Math.log(1 - random()) * options.thinkSeconds * 1_000;
 
-  async function deliver(chatId: string, message: SentMessage): Promise<void> {
+  /** True when the server took the message, whether or not a reply came in time. */
+  async function deliver(chatId: string, message: SentMessage): Promise<boolean> {
     const sentAt = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -54,18 +55,18 @@ export async function runCrowd(client: LoadClient, options: CrowdOptions): Promi
         if (status === 200 && replies?.length) {
           result.latencies.push(performance.now() - sentAt);
           result.replies += replies.length;
-          return;
+          return true;
         }
         const outcome = status === 200 ? '200 without replies' : String(status);
         if (status !== 429 || attempt === MAX_ATTEMPTS) {
           result.unanswered.set(outcome, (result.unanswered.get(outcome) ?? 0) + 1);
-          return;
+          return status < 300;
         }
       } catch (error) {
         if (attempt === MAX_ATTEMPTS) {
           const outcome = error instanceof Error ? error.message : String(error);
           result.unanswered.set(outcome, (result.unanswered.get(outcome) ?? 0) + 1);
-          return;
+          return false;
         }
       }
       result.retries += 1;
@@ -84,8 +85,7 @@ export async function runCrowd(client: LoadClient, options: CrowdOptions): Promi
       for (const [step, text] of script.entries()) {
         if (performance.now() >= end) return;
         const message = { id: `${chatId}-${step}`, text };
-        sent.push(message);
-        await deliver(chatId, message);
+        if (await deliver(chatId, message)) sent.push(message);
         await sleep(Math.min(pause(), Math.max(0, end - performance.now())));
       }
     }

@@ -142,7 +142,7 @@ try {
   const report = new BenchReport('load');
   const answered = result.latencies.length;
   report.add('clients', options.chats, 'chats at once', options.chats);
-  report.add('messages sent', delivery.sent, 'messages', delivery.sent);
+  report.add('messages taken', delivery.sent, 'messages', delivery.sent);
   report.aim('messages answered a second', answered / result.seconds, { atLeast: 120 }, answered);
   report.add('bot messages a second', result.replies / result.seconds, '1/s', result.replies);
   for (const [name, q] of [

@@ -50,6 +50,7 @@ export class Partner {
     }
   }
 
+  /** Every line of the chat; none when there is no such chat. */
   async transcript(chatId: string): Promise<Line[]> {
     const lines: Line[] = [];
     for (;;) {
@@ -57,6 +58,7 @@ export class Partner {
       const response = await fetch(`${this.url}/api/v1/chats/${chatId}/messages?after=${after}&limit=200`, {
         headers: this.headers,
       });
+      if (response.status === 404) return lines;
       if (!response.ok) throw new Error(`the transcript was answered ${response.status}`);
       const page = (await response.json()) as Line[];
       if (page.length === 0) return lines;
