@@ -6,8 +6,10 @@ import { keptSecret, type OpenedPlatform, PlatformModule } from '#libs/platform'
 import { JobQueue, JobResults, mountQueueBoard } from '#libs/queues';
 import { openCore, seed } from '../../core/src/index.js';
 import { ExternalApiModule, QueuedJobs, setupOpenApi } from '../../external-api/src/index.js';
+import { openScheduler } from '../../scheduler/src/index.js';
 import { TelegramBotModule } from '../../telegram-bot/src/index.js';
 import { openWorker } from '../../worker/src/index.js';
+import { managerSideOf, openManagerSide } from './manager-side.js';
 
 /** Root of the checkout: the demo data lies beside apps/ and dist/. */
 const DATA = path.resolve(
@@ -25,7 +27,9 @@ async function start(platform: OpenedPlatform): Promise<void> {
   const backend = await openQueues(platform);
   await seed(pool, logger, DATA);
   const catalogue = createPostgresCatalogue(pool);
-  const host = new ChatsHost(platform, backend, { crm: false });
+  const managers = managerSideOf(platform);
+  const host = new ChatsHost(platform, backend, { crm: managers !== 'none' });
+  const managerSide = await openManagerSide(managers, platform, host);
   await openCore(platform, host, catalogue);
   await openWorker({ platform, backend, chats: host.chats.store, catalogue, queues: config.queues.served });
   const jobs = new JobQueue(backend);
@@ -55,13 +59,17 @@ async function start(platform: OpenedPlatform): Promise<void> {
           }),
         ]
       : []),
+    ...managerSide.modules,
   ];
   await host.start();
+  openScheduler(platform, host.chats.store, { crm: managers !== 'none' });
   const address = await serveHttp(platform, { module: AllInOneModule, imports: modules }, async (app) => {
     setupOpenApi(app);
     await mountQueueBoard(app, jobs.all(), config.operatorKey);
   });
+  await managerSide.connect(address);
   process.stdout.write(`WeWall AI is ready: ${address}\n`);
+  if (managers === 'demo') process.stdout.write(`A manager's side to try: ${address}/demo/manager\n`);
 }
 
 await runProcess('all-in-one', start);
