@@ -152,7 +152,7 @@ describe('the mirror', () => {
     },
   );
 
-  it('writes fields, stages, notes and tasks once; never moves a lead back or out of won', async () => {
+  it('writes fields, stages, notes and tasks once; never moves a lead back', async () => {
     const chats = startProcess((text): Effect[] =>
       text === 'заявка'
         ? [

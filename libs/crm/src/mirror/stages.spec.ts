@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { isForward, stageOf } from './stages.js';
+import { isWorkTime, nextWorkTime, taskDeadline } from './work-hours.js';
+
+const sort = new Map([
+  [1, 10],
+  [2, 20],
+  [142, 10_000],
+  [143, 11_000],
+]);
+const lead = (statusId: number, pipelineId = 900) => ({ statusId, pipelineId });
+
+describe('stages', () => {
+  it('move a lead only forward, never out of won, lost, another pipeline or a stage nobody knows', () => {
+    expect(isForward(lead(1), lead(2), sort)).toBe(true);
+    expect(isForward(lead(2), lead(1), sort)).toBe(false);
+    expect(isForward(lead(2), lead(2), sort)).toBe(false);
+    expect(isForward(lead(142), lead(2), sort)).toBe(false);
+    expect(isForward(lead(143), lead(2), sort)).toBe(false);
+    expect(isForward(lead(1, 901), lead(2), sort)).toBe(false);
+    expect(isForward(lead(77), lead(2), sort)).toBe(false);
+  });
+
+  it('are reached by what the dialog asks for', () => {
+    expect(stageOf({ type: 'crm', name: 'slots', data: { scenario: 'search', slots: {} } })).toBe('confirmed');
+    expect(stageOf({ type: 'crm', name: 'slots', data: { scenario: 'search', likedLots: ['a'] } })).toBeNull();
+    expect(stageOf({ type: 'crm', name: 'stage', data: { stage: 'offer' } })).toBe('offer');
+    expect(stageOf({ type: 'crm', name: 'stage', data: { stage: 'won' } })).toBeNull();
+    expect(stageOf({ type: 'handoff', reason: 'a', recap: 'b' })).toBe('manager');
+  });
+});
+
+describe('work time', () => {
+  it.each([
+    ['2026-03-10T06:59:59Z', false],
+    ['2026-03-10T07:00:00Z', true],
+    ['2026-03-10T16:59:59Z', true],
+    ['2026-03-10T17:00:00Z', false],
+  ])('%s: %s', (at, expected) => expect(isWorkTime(new Date(at))).toBe(expected));
+
+  it('goes on with the next opening', () => {
+    expect(nextWorkTime(new Date('2026-03-10T18:00:00Z'))).toEqual(new Date('2026-03-11T07:00:00Z'));
+    expect(nextWorkTime(new Date('2026-03-10T22:30:00Z'))).toEqual(new Date('2026-03-11T07:00:00Z'));
+    expect(taskDeadline(new Date('2026-03-10T16:30:00Z'))).toEqual(new Date('2026-03-11T07:00:00Z'));
+    expect(taskDeadline(new Date('2026-03-10T08:00:00Z'))).toEqual(new Date('2026-03-10T09:00:00Z'));
+  });
+});
