@@ -1,45 +1,9 @@
 import type { Agreement } from '../types.js';
 import { inRussian } from '../utterance/keyboard.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
-import { LONGEST_PHRASE, ROLES, type Role, startsPhrase } from './lexicon.js';
-
-interface Item {
-  role: Role | 'content';
-  phrase: string;
-  afterPause: boolean;
-}
-
-/** Cuts the utterance into the longest known phrases; everything else is content. */
-function itemsOf(utterance: Utterance): Item[] {
-  const { words } = utterance;
-  const items: Item[] = [];
-  for (let i = 0; i < words.length; ) {
-    const first = words[i];
-    if (!first) break;
-    let taken = 1;
-    let role: Role | 'content' = 'content';
-    let phrase = first.form;
-    if (startsPhrase(first.form)) {
-      let candidate = '';
-      for (let n = 1; n <= LONGEST_PHRASE && i + n <= words.length; n++) {
-        const word = words[i + n - 1];
-        if (!word) break;
-        // «нет, ошибок нет»: the pause keeps the two answers apart.
-        if (n === 2 && word.afterPause && first.form === 'нет' && word.form !== 'нет') break;
-        candidate = n === 1 ? word.form : `${candidate} ${word.form}`;
-        const found = ROLES.get(candidate);
-        if (found) {
-          role = found;
-          taken = n;
-          phrase = candidate;
-        }
-      }
-    }
-    items.push({ role, phrase, afterPause: first.afterPause });
-    i += taken;
-  }
-  return items;
-}
+import { answerItems, type Item } from './answer-items.js';
+import { startsPhrase } from './lexicon.js';
+import { repairAnswerWord } from './spelling.js';
 
 /** «нужен другой район», «давайте другой вариант»: a word of consent that only opens a request. */
 function opensRequest(item: Item, items: readonly Item[]): boolean {
@@ -57,7 +21,22 @@ function negatesNext(item: Item, items: readonly Item[]): boolean {
 
 /** «подходит», «не согласен»: says something of a thing and may follow its name. */
 const asserting = ({ role, phrase }: Item): boolean =>
-  role === 'fits' || role === 'misfits' || (role === 'no' && /^не [а-я]{4}/.test(phrase));
+  role === 'fits' || role === 'misfits' || (role === 'no' && /(?:^| )не [а-я]{4}|^отказ|^откаж/.test(phrase));
+
+/** «не нужно присылать», «не буду брать»: what is refused is no consent. */
+function isRefused(item: Item, items: readonly Item[]): boolean {
+  if (item.role !== 'go' || item.afterPause) return false;
+  let at = items.indexOf(item) - 1;
+  while (
+    at >= 0 &&
+    (items[at]?.role === 'filler' || items[at]?.role === 'go') &&
+    !items[at + 1]?.afterPause &&
+    !items[at]?.afterPause
+  )
+    at--;
+  const refusal = items[at];
+  return refusal?.role === 'misfits' || (refusal?.role === 'no' && /(?:^| )не |^нельзя|^отказ/.test(refusal.phrase));
+}
 
 type Polarity = 1 | -1 | 0;
 
@@ -71,8 +50,34 @@ function polarityOf(role: Item['role']): Polarity {
 const RHETORICAL = /^(?:а )?(?:почему|отчего|чего|как отказаться|кто|разве|куда деваться)(?: |$)/;
 const BARE_NO = new Set(['нет', 'нет нет', 'не', 'неа', 'нет же', 'да нет же', 'не не', 'ну нет']);
 /** What turns «нет, …» into a yes: the client denies that anything is wrong. */
-const NOTHING_WRONG =
-  /^(?:все |меня все|нас все|мне все|нам все|исправлять нечего|нечего исправ|верно|правильно|согласен|согласна|согласны|не против|не возража|ошибок нет|ничего (?:не )?меня|менять|не надо (?:ничего )?менять|не нужно (?:ничего )?менять|исправлений нет|изменений нет|замечаний нет|без изменений|именно так|так и есть|вы не ошиблись|не ошиб)/;
+const NOTHING_WRONG = new RegExp(
+  `^(?:(?:я|мы|меня|нас|мне|нам) )?(?:${[
+    'все ',
+    'исправлять нечего',
+    'нечего исправ',
+    'верно',
+    'правильно',
+    'именно так',
+    'так и есть',
+    'соглас(?:ен|на|ны)$',
+    'не против',
+    'не прочь',
+    'не возража',
+    'не отка',
+    'не (?:буду|будем|стану|станем) (?:против|возраж|отказ|спор)',
+    'совсем не против',
+    '(?:а )?(?:почему|отчего) ',
+    'никаких ',
+    '(?:ошиб|замечан|возражен|проблем|вопрос|претенз|правок|поправок|изменен|исправлен)[а-я]* (?:нет|никаких)',
+    'без (?:изменен|замечан|возражен|правок)',
+    'ничего (?:не )?(?:меня|надо меня|нужно меня)',
+    'ничего против',
+    'меня',
+    'не (?:надо|нужно) (?:ничего )?меня',
+    '(?:вы )?не ошиб',
+    'вы (?:меня )?(?:верно|правильно)',
+  ].join('|')})`,
+);
 
 /** «нет, всё верно» is a yes, «да нет» a no, «нет, конечно» a no; every other clash of signs stays unclear. */
 function resolveClash(polar: readonly Item[], items: readonly Item[]): Agreement {
@@ -94,18 +99,95 @@ function resolveClash(polar: readonly Item[], items: readonly Item[]): Agreement
   return 'unclear';
 }
 
-function judge(items: readonly Item[], utterance: Utterance): Agreement {
+/** Without a pause before what follows, these begin a description: «пусть решает сын», «плюс парковка», «+7 916». */
+const OPENERS = new Set([
+  'есть',
+  'так',
+  'за',
+  'никак',
+  'пусть',
+  'пускай',
+  'класс',
+  'плюс',
+  'минус',
+  '+',
+  '-',
+  'легко',
+  'добро',
+  'оно',
+  'хор',
+]);
+/** Words of «I hear you» that do not answer when a question follows: «ок, а сколько стоит?». */
+const HEARD = /^(?:ок|окей|окэй|оки|ok|okay|хорошо|ладно|понял|поняла|понятно|стоп|отлично|супер|принято|интересно)$/;
+/** «нет лифта», «нет данных»: a noun in the genitive after «нет» says what is missing. */
+const GENITIVE = /(?:ов|ев|ей|ых|их|ии|ки|ти|ги|лы|ны|ры|та|да|ка|на|ма|ла|ия|ья|ого|его|ой)$/;
+
+/** «не думаю, что подойдёт» denies; «не скажу, что против» leaves it open. */
+function judgeRaised(said: readonly Item[], utterance: Utterance): Agreement {
+  const at = said.findIndex(({ role }) => role === 'raiser');
+  const before = said.slice(0, at).map(({ role }) => polarityOf(role));
+  const after = said.slice(at + 1);
+  const signs = after.map(({ role }) => polarityOf(role)).filter((sign) => sign !== 0);
+  const content = after.filter(({ role }) => role === 'content').length;
+  if (utterance.question || before.includes(1) || after.some(({ role }) => role === 'unsure' || role === 'raiser'))
+    return 'unclear';
+  if (signs.length === 0) return content <= 1 && /дума|счита/.test(said[at]?.phrase ?? '') ? 'no' : 'unclear';
+  return content <= 3 && signs.every((sign) => sign === 1) ? 'no' : 'unclear';
+}
+
+/** Whether what stands beside the answer leaves it an answer: content may be its object, reason or correction. */
+function survivesContent(
+  said: readonly Item[],
+  polar: readonly Item[],
+  lead: Item,
+  leads: boolean,
+  pauseAfterLead: boolean,
+): boolean {
+  const contents = said.filter((item) => item.role === 'content' || item.role === 'question');
+  const content = contents.length;
+  const next = said[said.indexOf(lead) + 1];
+  const runsOn = next?.role === 'content' && !pauseAfterLead;
+  if (leads && lead.phrase === 'нет' && polar.length === 1 && runsOn && (content <= 2 || GENITIVE.test(next.phrase)))
+    return false;
+  if (!leads) {
+    const asserts = polar.some(asserting) && polar.every((item) => asserting(item) || item.role === 'go');
+    return asserts && content <= 3;
+  }
+  // «можете отправлять», «замечательно, пришлите договор»: consent runs on; «хочу офис» is a request.
+  let last = said.indexOf(lead);
+  while (said[last + 1]?.role === 'go') last++;
+  const afterGo = said[last + 1];
+  const apart = next?.afterPause || afterGo?.role !== 'content' || afterGo.afterPause;
+  if (lead.role === 'go' && !apart) return false;
+  if (lead.role === 'go' && content > 6) return false;
+  // «не 100», «не Павелецкую»: the particle belongs to what follows.
+  if (runsOn && (lead.phrase === 'не' || OPENERS.has(lead.phrase))) return false;
+  return !(lead.phrase === 'против' && !next?.afterPause);
+}
+
+function judge(all: readonly Item[], utterance: Utterance): Agreement {
+  const reserved = all.findIndex((item) => item.role === 'but');
+  // «благодарю вас, но нет»: courtesy before the answer, not an answer with a reservation.
+  const courtesy = reserved >= 0 && all.slice(0, reserved).every(({ role }) => role === 'filler' || role === 'sigh');
+  if (reserved === 0 || (courtesy && all[reserved]?.phrase !== 'но')) return 'unclear';
+  const items = courtesy ? all.slice(reserved + 1) : all;
   const reservation = items.findIndex((item) => item.role === 'but');
   const before = reservation > 0 ? items.slice(0, reservation) : items;
   const after = reservation > 0 ? items.slice(reservation + 1) : [];
-  if (reservation === 0) return 'unclear';
 
-  const said = before.filter((item) => item.role !== 'filler');
-  if (said.length === 0 || said.some((item) => item.role === 'unsure')) return 'unclear';
-  const polar = said.filter(
-    (item) => polarityOf(item.role) !== 0 && !opensRequest(item, before) && !negatesNext(item, before),
-  );
+  const telling = before.filter((item) => item.role !== 'filler');
+  const said = telling.some((item) => item.role !== 'sigh') ? telling.filter((item) => item.role !== 'sigh') : [];
   const content = said.filter((item) => item.role === 'content' || item.role === 'question').length;
+  if (said.some((item) => item.role === 'irony')) return content <= 2 && !utterance.question ? 'no' : 'unclear';
+  if (said.length === 0 || said.some((item) => item.role === 'unsure')) return 'unclear';
+  if (said.some((item) => item.role === 'raiser')) return judgeRaised(said, utterance);
+  const polar = said.filter(
+    (item) =>
+      polarityOf(item.role) !== 0 &&
+      !opensRequest(item, before) &&
+      !negatesNext(item, before) &&
+      !isRefused(item, before),
+  );
   const first = said.find((item) => item.role !== 'hedge');
 
   // An intensifier alone is a yes; beside «нет» it strengthens the no.
@@ -127,52 +209,41 @@ function judge(items: readonly Item[], utterance: Utterance): Agreement {
       return 'unclear';
     if (next?.role === 'question' && !pauseAfterLead) return 'unclear';
   }
-  if (utterance.question && !RHETORICAL.test(lead.phrase) && (content === 0 || !leads || !pauseAfterLead))
-    return 'unclear';
+  if (utterance.question) {
+    const rhetorical = RHETORICAL.test(lead.phrase) && content === 0;
+    if (!rhetorical && (content === 0 || !leads || !pauseAfterLead || HEARD.test(lead.phrase))) return 'unclear';
+  }
 
   if (content > 0) {
-    const asserts = polar.some(asserting);
     // «слишком дорого, нет»: a refusal put last, after its reason.
-    const closing = polar.length === 1 && lead.afterPause && lead === items.at(-1) && BARE_NO.has(lead.phrase);
+    const closing = polar.length === 1 && lead.role === 'no' && lead.afterPause && lead === items.at(-1);
     if (closing && content <= 4 && !utterance.question) return 'no';
-    // «нет воды» is about water.
-    if (
-      leads &&
-      lead.phrase === 'нет' &&
-      polar.length === 1 &&
-      next?.role === 'content' &&
-      !pauseAfterLead &&
-      content <= 2
-    )
-      return 'unclear';
-    if (!leads && !(asserts && content <= 3 && polar.every(asserting))) return 'unclear';
-    if (leads && lead.role === 'go' && !(next?.afterPause && content <= 6)) return 'unclear';
-    // «не 100», «не Павелецкую»: the particle belongs to what follows.
-    if (leads && lead.phrase === 'не' && next?.role === 'content' && !next.afterPause) return 'unclear';
-    if (leads && (lead.phrase === 'есть' || lead.phrase === 'так' || lead.phrase === 'за' || lead.phrase === 'никак'))
-      return 'unclear';
-    if (leads && lead.role === 'no' && lead.phrase === 'против' && !next?.afterPause) return 'unclear';
+    if (!survivesContent(said, polar, lead, leads, pauseAfterLead || next?.afterPause === true)) return 'unclear';
   }
 
   const signs = new Set(polar.map((item) => polarityOf(item.role)));
   const answer: Agreement = signs.size > 1 ? resolveClash(polar, before) : signs.has(1) ? 'yes' : 'no';
-  if (answer === 'unclear' || after.length === 0) return answer;
-  // «да, но нет»: the reservation takes the answer back.
-  const opposite = answer === 'yes' ? -1 : 1;
-  const takenBack = after.some((item) => item.role === 'unsure' || polarityOf(item.role) === opposite);
-  return takenBack && answer === 'yes' ? 'unclear' : answer;
+  if (answer !== 'yes' || after.length === 0) return answer;
+  // «да, но нет»: the reservation takes the answer back; «да, но бюджет не 20, а 30» does not.
+  const takenBack = after.some(
+    (item) =>
+      item.role === 'unsure' || item.role === 'irony' || (polarityOf(item.role) === -1 && !negatesNext(item, after)),
+  );
+  return takenBack ? 'unclear' : 'yes';
 }
 
+const isAnswerWord = (form: string): boolean => startsPhrase(form) || repairAnswerWord(form) !== undefined;
+
 /**
- * Reads consent or refusal from an answer to a yes/no question. Anything doubtful, sarcastic, questioning or off the point is
- * `unclear`: a yes must never be read as a no, nor the reverse.
+ * Reads consent or refusal from an answer to a yes/no question. Anything doubtful, questioning or off the point is `unclear`:
+ * a yes must never be read as a no, nor the reverse.
  */
 export function readAgreement(input: string | Utterance): Agreement {
   const original = typeof input === 'string' ? readUtterance(input) : input;
   const trimmed = original.text.trim().replace(/[.)!]+$/, '');
-  if (trimmed === '1') return 'yes';
+  if (trimmed === '1' || trimmed === '+1') return 'yes';
   if (trimmed === '0' || trimmed === '2') return trimmed === '0' ? 'no' : 'unclear';
-  const utterance = inRussian(original, (form) => startsPhrase(form) || ROLES.has(form));
+  const utterance = inRussian(original, isAnswerWord);
   if (utterance.words.length === 0 || utterance.words.length > 40) return 'unclear';
-  return judge(itemsOf(utterance), utterance);
+  return judge(answerItems(utterance), utterance);
 }

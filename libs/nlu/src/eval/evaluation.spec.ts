@@ -31,6 +31,10 @@ describe('evaluation sets', () => {
     ['agreement', 'agreement.blind2', 0.92],
     ['back', 'back.blind2', 0.95],
     ['intent', 'intent.blind2', 0.92],
+    ['agreement', 'agreement-r3a', 0.97],
+    ['agreement', 'agreement-r3b', 0.97],
+    ['agreement', 'agreement-r3c', 0.97],
+    ['agreement', 'agreement-r3d', 0.97],
   ];
   it.each(floors)('%s on %s reaches its floor', (reader, set, floor) => {
     const phrases = parseLines<LabelledPhrase>(read(set));

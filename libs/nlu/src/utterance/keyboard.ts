@@ -17,6 +17,7 @@ const TRANSLITERATION: readonly (readonly [RegExp, string])[] = [
   [/ya|ja/g, 'я'],
   [/ye|je/g, 'е'],
   [/(?<=[aeiouy])[yj]/g, 'й'],
+  [/(?<=[aeou])i(?![a-z])/g, 'й'],
 ];
 const LETTERS = new Map(
   [...'abcdefghijklmnopqrstuvwxyz'].map((latin, i) => [latin, 'абцдефгхийклмнопкрстуввхыз'.charAt(i)] as const),
