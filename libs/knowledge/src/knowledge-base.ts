@@ -63,8 +63,9 @@ export class KnowledgeBase {
   }
 }
 
+/** The passage to quote: words decide, because nobody judges what vectors bring. */
 function quotable(passages: readonly FoundPassage[]): FoundPassage | undefined {
-  return passages.find((passage) => passage.coverage >= QUOTE_COVERAGE);
+  return passages.filter((passage) => passage.coverage >= QUOTE_COVERAGE).sort((a, b) => b.headed - a.headed)[0];
 }
 
 /** One source for each document, in the order of citation. */

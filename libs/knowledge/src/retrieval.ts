@@ -13,6 +13,8 @@ export interface FoundPassage {
   published: string | null;
   /** Share of the question's information (idf) that the passage's words cover, 0…1. */
   coverage: number;
+  /** Coverage with a bonus for what the heading and «Вопросы» cover: the order of the search by words. */
+  headed: number;
   /** Cosine of the question's and the passage's vectors; null when the search went by words alone. */
   similarity: number | null;
 }
@@ -20,6 +22,12 @@ export interface FoundPassage {
 interface Row extends FoundPassage {
   rank: number;
 }
+
+/** Words that ask and name nothing, besides those Postgres itself leaves out. */
+const QUESTION_WORDS =
+  /(?<!\p{L})(?:как(?:ой|ая|ое|ие|ую|ого|ом|им|их)|сколько|почем|можно|нужно|надо|могу|можете|такое|такой|значит|подскажите|скажите|расскажите|пожалуйста|хочу|хотим|есть|вашей?|вы)(?!\p{L})/gu;
+/** What a match in the heading or in «Вопросы» adds to the order: they say what a passage is about. */
+const HEADLINE_BONUS = 0.3;
 
 /** Reciprocal rank fusion constant: the usual 60. */
 const FUSION_K = 60;
@@ -65,17 +73,24 @@ async function byWords(pool: pg.Pool, question: string, topic: Topic | null, lim
          ln(1 + (n - c + 0.5) / (c + 0.5)) as idf
        from asked, total, lateral (select count(*)::float8 as c from knowledge_passages where tsv @@ asked.query) counted
      ), everything as (select sum(idf) as idf, string_agg(query::text, ' | ')::tsquery as query from weighed)
+     select *, coverage + headline * $4 as headed from (
      select p.id, p.heading, p.body, d.title, d.source, to_char(d.published, 'YYYY-MM-DD') as published,
        (select coalesce(sum(w.idf), 0) from weighed w where p.tsv @@ w.query) / nullif(e.idf, 0) as coverage,
+       (select coalesce(sum(w.idf), 0) from weighed w where p.tsv @@ (w.query::text || ':A')::tsquery) / nullif(e.idf, 0) as headline,
        null as similarity, ts_rank_cd(p.tsv, e.query, 1) as rank
      from everything e
      join knowledge_passages p on p.tsv @@ e.query
      join knowledge_documents d on d.id = p.document_id
      where $2::text is null or d.topic = $2
-     order by coverage desc, rank desc, p.id limit $3`,
-    [foldText(question), topic, limit],
+     ) found
+     order by headed desc, rank desc, id limit $3`,
+    [foldText(question).replace(QUESTION_WORDS, ' '), topic, limit, HEADLINE_BONUS],
   );
-  return rows.map(({ rank: _rank, ...row }) => ({ ...row, coverage: Number(row.coverage) }));
+  return rows.map(({ rank: _rank, ...row }) => ({
+    ...row,
+    coverage: Number(row.coverage),
+    headed: Number(row.headed),
+  }));
 }
 
 async function byVectors(
@@ -90,7 +105,7 @@ async function byVectors(
   const { rows } = await pool.query<Row>(
     `select p.id, p.heading, p.body, d.title, d.source, to_char(d.published, 'YYYY-MM-DD') as published,
        (select sum(a * b) / nullif(sqrt(sum(a * a)) * sqrt(sum(b * b)), 0) from unnest(p.embedding, $1::real[]) as v(a, b)) as similarity,
-       0 as coverage, 0 as rank
+       0 as coverage, 0 as headed, 0 as rank
      from knowledge_passages p join knowledge_documents d on d.id = p.document_id
      where p.embedding_model = $2 and ($3::text is null or d.topic = $3)
      order by similarity desc nulls last, p.id limit $4`,
