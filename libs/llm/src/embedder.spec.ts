@@ -3,14 +3,18 @@ import { OpenAiSimulator } from '#libs/testing';
 import { OpenAiEmbedder } from './embedder.js';
 
 describe(OpenAiEmbedder.name, () => {
-  const simulator = new OpenAiSimulator({ answer: () => ({}), slowMs: 400 });
+  const simulator = new OpenAiSimulator({ answer: () => ({}), slowMs: 1_000 });
   let embedder: OpenAiEmbedder;
+  let baseUrl: string;
+
+  const embedderWithin = (timeoutMs: number) =>
+    new OpenAiEmbedder({ apiKey: 'test-key', baseUrl, model: 'text-embedding-3-small', timeoutMs });
 
   beforeEach(async () => {
     simulator.fault = 'none';
     simulator.journal.length = 0;
-    const baseUrl = await simulator.start();
-    embedder = new OpenAiEmbedder({ apiKey: 'test-key', baseUrl, model: 'text-embedding-3-small', timeoutMs: 150 });
+    baseUrl = await simulator.start();
+    embedder = embedderWithin(5_000);
   });
   afterEach(() => simulator.stop());
 
@@ -35,7 +39,8 @@ describe(OpenAiEmbedder.name, () => {
     'rejects on %s',
     async (fault) => {
       simulator.fault = fault;
-      await expect(embedder.embed(['текст', 'другой'])).rejects.toThrow();
+      const timeoutMs = fault === 'slow' ? 100 : 5_000;
+      await expect(embedderWithin(timeoutMs).embed(['текст', 'другой'])).rejects.toThrow();
     },
   );
 

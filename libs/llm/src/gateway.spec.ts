@@ -14,7 +14,7 @@ describe(LlmGateway.name, () => {
 
   beforeEach(async () => {
     records = [];
-    simulator = new OpenAiSimulator({ answer: () => ({ colour: 'red', size: 3 }), slowMs: 400 });
+    simulator = new OpenAiSimulator({ answer: () => ({ colour: 'red', size: 3 }), slowMs: 1_000 });
     baseUrl = await simulator.start();
   });
   afterEach(() => simulator.stop());
@@ -25,7 +25,7 @@ describe(LlmGateway.name, () => {
         apiKey: 'test-key',
         baseUrl,
         model: 'simulated',
-        timeoutMs: 200,
+        timeoutMs: 5_000,
         dailyBudgetKopecks: 1_000,
         inputRubPerMillion: 40,
         outputRubPerMillion: 160,
@@ -56,7 +56,7 @@ describe(LlmGateway.name, () => {
     ['rate-limited', 'rate-limited', 2],
   ] as const)('%s is the expected outcome %s after %i requests', async (fault, failure, requests) => {
     simulator.fault = fault;
-    expect(await ask(gatewayWith())).toMatchObject({ ok: false, failure });
+    expect(await ask(gatewayWith(fault === 'slow' ? { timeoutMs: 100 } : {}))).toMatchObject({ ok: false, failure });
     expect(simulator.journal).toHaveLength(requests);
   });
 
@@ -111,11 +111,11 @@ describe(LlmGateway.name, () => {
   describe('streaming', () => {
     const TEXT = 'Первое предложение ответа. Второе предложение ответа, чуть длиннее первого.';
     const streamed = async (options: { stopAfter?: number; timeoutMs?: number } = {}) => {
-      const own = new OpenAiSimulator({ answer: () => TEXT, slowMs: 400 });
+      const own = new OpenAiSimulator({ answer: () => TEXT, slowMs: 1_000 });
       own.fault = simulator.fault;
       baseUrl = await own.start();
       let shown = '';
-      const outcome = await gatewayWith({ timeoutMs: options.timeoutMs ?? 200 }).stream({
+      const outcome = await gatewayWith({ timeoutMs: options.timeoutMs ?? 5_000 }).stream({
         purpose: 'answer',
         messages: [['human', 'вопрос']],
         onText: (text) => {
@@ -145,7 +145,7 @@ describe(LlmGateway.name, () => {
 
     it.each(['cut-stream', 'stalled-stream'] as const)('%s after the first text is not asked again', async (fault) => {
       simulator.fault = fault;
-      const { outcome, shown, requests } = await streamed();
+      const { outcome, shown, requests } = await streamed({ timeoutMs: fault === 'stalled-stream' ? 300 : 5_000 });
       expect(outcome).toMatchObject({ ok: false, failure: 'no-answer' });
       expect(TEXT.startsWith(shown)).toBe(true);
       expect(shown.length).toBeGreaterThan(0);
@@ -160,7 +160,7 @@ describe(LlmGateway.name, () => {
       ['reset', 'no-answer', 2],
     ] as const)('%s is %s after %i requests', async (fault, failure, times) => {
       simulator.fault = fault;
-      const { outcome, requests } = await streamed();
+      const { outcome, requests } = await streamed({ timeoutMs: fault === 'slow' ? 100 : 5_000 });
       expect(outcome).toMatchObject({ ok: false, failure });
       expect(requests).toBe(times);
     });

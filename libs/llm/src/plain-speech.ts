@@ -14,6 +14,9 @@ const ENCODED =
   /(?=[A-Za-z0-9+/]*\d)(?=[A-Za-z0-9+/]*[A-Za-z])[A-Za-z0-9+/]{16,}|%[0-9a-f]{2}|(?:\b[0-9a-f]{2}\s){4}/iu;
 /** Letters set apart, «и г н о р и р у й». */
 const SPACED_OUT = /(?:(?<![\p{L}\d])\p{L}[\s.*-]+){4}\p{L}(?![\p{L}\d])/u;
+/** What one says about a machine and its duties; about premises only by chance, and then the rules do. */
+const MACHINE_WORDS =
+  /(?<!\p{L})(?:ассистент|разработчик|инструкци|промпт|алгоритм|бот(?!\p{L}{3})|робот|программ[аыуе]й?(?!\p{L})|команд[аыуе]й?(?!\p{L})|правил|обязан|подтвер|соглас|разреш|запре[щт])/iu;
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\u{E0000}-\u{E007F}]/u;
 
 /**
@@ -27,7 +30,7 @@ export function isPlainSpeech(text: string): boolean {
   if (text.split(/\s+/u).some((token) => token.length > LONGEST_TOKEN || isMixed(token))) return false;
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const cyrillic = text.match(/\p{Script=Cyrillic}/gu)?.length ?? 0;
-  return letters > 0 && cyrillic / letters >= CYRILLIC_SHARE && !looksLikeInjection(text);
+  return letters > 0 && cyrillic / letters >= CYRILLIC_SHARE && !MACHINE_WORDS.test(text) && !looksLikeInjection(text);
 }
 
 /** Cyrillic and Latin letters side by side in one word: a disguise more often than a slip. */
