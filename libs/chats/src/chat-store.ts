@@ -19,6 +19,13 @@ const VIEW: Statement = {
 };
 
 // Follows a message to its turn, from there to the jobs the turn started, to the turns their results made, and so on.
+/**
+ * Pauses between looks for replies of turns that run in another process, ms: soon at first, since most turns take less, then
+ * doubling, so that a thousand waiting callers do not take the database from the turns they wait for.
+ */
+const FIRST_LOOK_MS = 30;
+const LAST_LOOK_MS = 1_000;
+
 const REPLIES: Statement = {
   name: 'chat.replies',
   text: `with recursive t(turn, depth) as (
@@ -131,6 +138,7 @@ export class ChatStore extends Mailbox {
     const deadline = Date.now() + ms;
     let changed = false;
     let wakeUp = () => {};
+    let pauseMs = FIRST_LOOK_MS;
     const unsubscribe = this.chatSignals.on('changed', (id) => {
       if (id !== chatId) return;
       changed = true;
@@ -149,12 +157,13 @@ export class ChatStore extends Mailbox {
         }
         if (!changed) {
           await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, Math.min(250, left));
+            const timer = setTimeout(resolve, Math.min(pauseMs, left));
             wakeUp = () => {
               clearTimeout(timer);
               resolve();
             };
           });
+          pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS);
         }
       }
     } finally {
