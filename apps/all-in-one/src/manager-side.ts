@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DynamicModule } from '@nestjs/common';
 import type { ChatsHost } from '#libs/hosting';
 import type { OpenedPlatform } from '#libs/platform';
@@ -46,7 +47,8 @@ export async function openManagerSide(
   if (kind === 'demo') {
     // Loaded only here: the production image does not carry the simulators.
     const { AmoCrmSimulator, ManagerDesk } = await import('#libs/testing');
-    const account = new AmoCrmSimulator();
+    // Ids of hooks and messages are remembered in the database: every start makes new ones.
+    const account = new AmoCrmSimulator({ seed: randomUUID() });
     await account.start();
     shutdown.add('demo account', () => account.stop());
     const demo = await openDemoCrm(platform, account);
