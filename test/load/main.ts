@@ -1,6 +1,7 @@
 // `npm run load -- [--chats 500] [--seconds 60] [--think 4] [--cores 2] [--apis 1] [--no-redis] [--no-nginx]`
 // Real processes on this machine, scripted clients with think time, loopback only.
 import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -130,6 +131,7 @@ try {
   const client = new LoadClient(topology.url, key);
   // What a process compiles and connects on its first messages is not what is measured.
   await runCrowd(new LoadClient(topology.url, key), { chats: 20, seconds: 3, thinkSeconds: 0.3 });
+  const [busy = 0] = loadavg();
   const before = usages(pids);
   const generatorBefore = process.cpuUsage();
   const result = await runCrowd(client, options);
@@ -142,6 +144,8 @@ try {
   const report = new BenchReport('load');
   const answered = result.latencies.length;
   report.add('clients', options.chats, 'chats at once', options.chats);
+  // Figures of a machine that is busy with something else say nothing about the product.
+  report.add('runnable before the load, of this many cores', busy, 'processes', availableParallelism());
   report.add('messages taken', delivery.sent, 'messages', delivery.sent);
   report.aim('messages answered a second', answered / result.seconds, { atLeast: 120 }, answered);
   report.add('bot messages a second', result.replies / result.seconds, '1/s', result.replies);
