@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { MemorySaver } from '@langchain/langgraph';
+import { inject } from 'vitest';
+import { createDialogGraph, type DialogDeps } from '#libs/dialog';
+import { KnowledgeBase, seedDocuments } from '#libs/knowledge';
+import { CascadeUnderstander, LlmGateway, MemorySpendLedger } from '#libs/llm';
+import { migrate } from '#libs/platform';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { InProcessDriver, type JobHandler } from '../../libs/testing/src/dialogues/in-process-driver.js';
+import { inProcessJobs } from '../../libs/testing/src/dialogues/job-handlers.js';
+import { MemoryCatalogue } from '../../libs/testing/src/dialogues/memory-catalogue.js';
+import { StoryHouse } from '../../libs/testing/src/dialogues/story-house.js';
+
+const DATA = path.join(import.meta.dirname, '../../data');
+const NOW = new Date('2026-11-21T09:00:00Z');
+
+/** The dialog as it runs in production, with the cascade and the knowledge base in Postgres; only the chats live in memory. */
+export class ModelHouse {
+  private chats = 0;
+
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly deps: DialogDeps,
+    private readonly jobs: Record<string, JobHandler>,
+  ) {}
+
+  static async open(): Promise<ModelHouse> {
+    const database = await createTestDatabase(inject('postgresUrl'));
+    await migrate(database.pool);
+    await seedDocuments(database.pool, path.join(DATA, 'knowledge'));
+    const { deps } = await StoryHouse.open(DATA);
+    return new ModelHouse(database, deps, await inProcessJobs(await MemoryCatalogue.read(DATA), NOW));
+  }
+
+  /** Makes chats of one bot: with the model at `baseUrl`, or without any. */
+  bot(baseUrl: string | null, timeoutMs = 5_000): () => InProcessDriver {
+    const gateway = baseUrl === null ? null : gatewayTo(baseUrl, timeoutMs);
+    const deps: DialogDeps = {
+      ...this.deps,
+      understander: new CascadeUnderstander(gateway),
+      knowledge: new KnowledgeBase(this.database.pool, { gateway }),
+    };
+    const graph = createDialogGraph(deps, new MemorySaver());
+    return () => {
+      this.chats += 1;
+      return new InProcessDriver(graph, this.jobs, `model-${this.chats}`);
+    };
+  }
+
+  close(): Promise<void> {
+    return this.database.drop();
+  }
+}
+
+function gatewayTo(baseUrl: string, timeoutMs: number): LlmGateway {
+  const settings = {
+    apiKey: 'test-key',
+    baseUrl,
+    model: 'simulated',
+    timeoutMs,
+    dailyBudgetKopecks: 1_000_000,
+    inputRubPerMillion: 40,
+    outputRubPerMillion: 160,
+  };
+  return new LlmGateway(settings, new MemorySpendLedger(), { sleep: async () => undefined });
+}
