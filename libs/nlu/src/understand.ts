@@ -1,6 +1,7 @@
 import { readAgreement } from './agreement/agreement.js';
 import { readBack } from './back/back.js';
 import { readContacts } from './contacts/contacts.js';
+import type { IntentEvidence } from './intent/features.js';
 import { readIntent } from './intent/intent.js';
 import { readPlaces } from './places/places.js';
 import { readNumbers } from './quantities/read.js';
@@ -46,6 +47,18 @@ function ordered(slots: Slots): Slots {
   return out;
 }
 
+/** What the slots of a message say about its intent. */
+export function evidenceOf(slots: Slots): IntentEvidence {
+  const searchSlots = [
+    slots.kind,
+    slots.stations ?? slots.districts,
+    slots.areaMin ?? slots.areaMax,
+    slots.budgetMin ?? slots.budgetMax,
+    slots.deal,
+  ].filter((value) => value !== undefined).length;
+  return { phone: slots.phone !== undefined, searchSlots, filled: Object.keys(slots) };
+}
+
 /**
  * Reads one message of a client: numbers, quantities, agreement, step back or correction, intent and the slots of every scenario.
  * Pure and total: no I/O, never throws, bounded time. `context` only breaks ties; nothing ambiguous is picked silently.
@@ -69,13 +82,6 @@ export function understand(text: string, context: UnderstandingContext = {}): Un
     slots.deal = 'rent';
   if (context.expects === 'comment' && text.trim()) slots.comment = text.trim();
 
-  const searchSlots = [
-    slots.kind,
-    slots.stations ?? slots.districts,
-    slots.areaMin ?? slots.areaMax,
-    slots.budgetMin ?? slots.budgetMax,
-    slots.deal,
-  ].filter((value) => value !== undefined).length;
   const spans: SlotSpan[] = [...choices.spans, ...places.spans, ...figures.spans, ...contacts.spans];
   spans.sort((a, b) => a.start - b.start);
   return {
@@ -84,7 +90,7 @@ export function understand(text: string, context: UnderstandingContext = {}): Un
     quantities,
     agreement: readAgreement(utterance),
     back: readBack(utterance),
-    intent: readIntent(utterance, { phone: slots.phone !== undefined, searchSlots }),
+    intent: readIntent(utterance, evidenceOf(slots)),
     slots: ordered(slots),
     slotSpans: spans,
     ambiguities: [...places.ambiguities, ...figures.ambiguities],

@@ -31,10 +31,15 @@ describe('evaluation sets', () => {
     ['agreement', 'agreement.blind2', 0.92],
     ['back', 'back.blind2', 0.95],
     ['intent', 'intent.blind2', 0.92],
+    ['intent', 'intent.blind3', 0.95],
+    ['intent', 'intent.blind4', 0.89],
     ['agreement', 'agreement-r3a', 0.97],
     ['agreement', 'agreement-r3b', 0.97],
     ['agreement', 'agreement-r3c', 0.97],
     ['agreement', 'agreement-r3d', 0.97],
+    ['agreement', 'agreement-r4', 0.96],
+    ['back', 'back-r3e', 0.97],
+    ['back', 'back-r4', 0.97],
   ];
   it.each(floors)('%s on %s reaches its floor', (reader, set, floor) => {
     const phrases = parseLines<LabelledPhrase>(read(set));
@@ -42,7 +47,7 @@ describe('evaluation sets', () => {
     expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(floor);
     if (reader === 'agreement') expect(swaps(result)).toBe(0);
     if (reader === 'back') expect(captured(result, 'none', phrases)).toBeLessThanOrEqual(0.01);
-    if (reader === 'intent') expect(captured(result, 'other', phrases)).toBeLessThanOrEqual(0.05);
+    if (reader === 'intent') expect(captured(result, 'other', phrases)).toBeLessThanOrEqual(0.06);
   });
 
   it('slots reach their floor', () => {
