@@ -21,7 +21,9 @@ export class FolderFileStore implements FileStore {
       const target = this.pathOf(stored.fileId);
       await mkdir(path.dirname(target), { recursive: true });
       await rename(temporary, target);
-      await writeFile(`${target}.json`, JSON.stringify(stored), { mode: 0o600 });
+      // Renamed into place as well: a reader between the two sees a file that is not there yet, never half a description.
+      await writeFile(`${temporary}.json`, JSON.stringify(stored), { mode: 0o600 });
+      await rename(`${temporary}.json`, `${target}.json`);
       return stored;
     } catch (error) {
       await rm(temporary, { force: true });
