@@ -3,48 +3,12 @@ import { inRussian } from '../utterance/keyboard.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
 import { answerItems, type Item } from './answer-items.js';
 import { startsPhrase } from './lexicon.js';
+import { asserting, deniesDenial, isRefused, negatesNext, opensRequest, polarityOf } from './scope.js';
 import { repairAnswerWord } from './spelling.js';
 
-/** «нужен другой район», «давайте другой вариант»: a word of consent that only opens a request. */
-function opensRequest(item: Item, items: readonly Item[]): boolean {
-  if (item.role !== 'go') return false;
-  const next = items.slice(items.indexOf(item) + 1).find(({ role }) => role !== 'filler');
-  return next?.role === 'content' && !next.afterPause && items.some(({ role }) => role === 'no' || role === 'misfits');
-}
-
-/** «давай, не тяни»: the particle belongs to the word after it and answers nothing. */
-function negatesNext(item: Item, items: readonly Item[]): boolean {
-  if (item.phrase !== 'не') return false;
-  const next = items[items.indexOf(item) + 1];
-  return next?.role === 'content' && !next.afterPause;
-}
-
-/** «подходит», «не согласен»: says something of a thing and may follow its name. */
-const asserting = ({ role, phrase }: Item): boolean =>
-  role === 'fits' || role === 'misfits' || (role === 'no' && /(?:^| )не [а-я]{4}|^отказ|^откаж/.test(phrase));
-
-/** «не нужно присылать», «не буду брать»: what is refused is no consent. */
-function isRefused(item: Item, items: readonly Item[]): boolean {
-  if (item.role !== 'go' || item.afterPause) return false;
-  let at = items.indexOf(item) - 1;
-  while (
-    at >= 0 &&
-    (items[at]?.role === 'filler' || items[at]?.role === 'go') &&
-    !items[at + 1]?.afterPause &&
-    !items[at]?.afterPause
-  )
-    at--;
-  const refusal = items[at];
-  return refusal?.role === 'misfits' || (refusal?.role === 'no' && /(?:^| )не |^нельзя|^отказ/.test(refusal.phrase));
-}
-
-type Polarity = 1 | -1 | 0;
-
-function polarityOf(role: Item['role']): Polarity {
-  if (role === 'yes' || role === 'fits' || role === 'go') return 1;
-  if (role === 'no' || role === 'misfits') return -1;
-  return 0;
-}
+/** «нет, мы хотим купить», «нет, покажи ещё»: after a refusal, what is wanted instead. */
+const WANTED =
+  /^(?:хочу|хотим|хотел|хотела|хотели|нужн|нужен|надо$|покажи|показывай|купить|взять|ищ|подбер|подбира|дальше|далее)/;
 
 /** Questions that are answers: «почему бы и нет?», «кто же против?». */
 const RHETORICAL = /^(?:а )?(?:почему|отчего|чего|как отказаться|кто|разве|куда деваться)(?: |$)/;
@@ -89,6 +53,14 @@ function resolveClash(polar: readonly Item[], items: readonly Item[]): Agreement
     return rest.every((item) => polarityOf(item.role) === 1) ? 'yes' : 'unclear';
   }
   const particle = first.phrase === 'да' || first.phrase === 'ну да' || first.phrase === 'так';
+  if (
+    first.phrase === 'нет' &&
+    !adjacent &&
+    [second, ...rest].every((item) => item.role === 'go' && WANTED.test(item.phrase))
+  ) {
+    const bare = polar.length === 2 && items.at(-1) === second && /^(?:надо|нуж|хоч|хот)/.test(second.phrase);
+    return bare ? 'unclear' : 'no';
+  }
   if (particle && polarityOf(second.role) === -1 && adjacent) {
     if (rest.every((item) => polarityOf(item.role) === -1)) return 'no';
     const third = rest[0];
@@ -116,7 +88,16 @@ const OPENERS = new Set([
   'добро',
   'оно',
   'хор',
+  'верный',
+  'верная',
+  'правильный',
+  'правильная',
+  'интересует',
+  'интересуют',
+  'интересно',
 ]);
+/** An assent after what it assents to: «аренда, да». */
+const ASSENT_LAST = /^(?:да|ага|верно|все верно|именно|конечно да|так точно)$/;
 /** Words of «I hear you» that do not answer when a question follows: «ок, а сколько стоит?». */
 const HEARD = /^(?:ок|окей|окэй|оки|ok|okay|хорошо|ладно|понял|поняла|понятно|стоп|отлично|супер|принято|интересно)$/;
 /** «нет лифта», «нет данных»: a noun in the genitive after «нет» says what is missing. */
@@ -179,7 +160,7 @@ function judge(all: readonly Item[], utterance: Utterance): Agreement {
   const said = telling.some((item) => item.role !== 'sigh') ? telling.filter((item) => item.role !== 'sigh') : [];
   const content = said.filter((item) => item.role === 'content' || item.role === 'question').length;
   if (said.some((item) => item.role === 'irony')) return content <= 2 && !utterance.question ? 'no' : 'unclear';
-  if (said.length === 0 || said.some((item) => item.role === 'unsure')) return 'unclear';
+  if (said.length === 0 || said.some((item) => item.role === 'unsure' || deniesDenial(item, before))) return 'unclear';
   if (said.some((item) => item.role === 'raiser')) return judgeRaised(said, utterance);
   const polar = said.filter(
     (item) =>
@@ -207,7 +188,7 @@ function judge(all: readonly Item[], utterance: Utterance): Agreement {
     const asked = said.findIndex((item) => item.role === 'question');
     if (!leads || asked <= said.indexOf(lead) || !items.slice(items.indexOf(lead) + 1).some((item) => item.afterPause))
       return 'unclear';
-    if (next?.role === 'question' && !pauseAfterLead) return 'unclear';
+    if ((next?.role === 'question' && !pauseAfterLead) || HEARD.test(lead.phrase)) return 'unclear';
   }
   if (utterance.question) {
     const rhetorical = RHETORICAL.test(lead.phrase) && content === 0;
@@ -218,6 +199,9 @@ function judge(all: readonly Item[], utterance: Utterance): Agreement {
     // «слишком дорого, нет»: a refusal put last, after its reason.
     const closing = polar.length === 1 && lead.role === 'no' && lead.afterPause && lead === items.at(-1);
     if (closing && content <= 4 && !utterance.question) return 'no';
+    // «аренда, да»: the value, then the assent.
+    const assenting = polar.length === 1 && ASSENT_LAST.test(lead.phrase) && lead.afterPause && lead === items.at(-1);
+    if (assenting && content <= 3 && !utterance.question) return 'yes';
     if (!survivesContent(said, polar, lead, leads, pauseAfterLead || next?.afterPause === true)) return 'unclear';
   }
 
@@ -243,6 +227,8 @@ export function readAgreement(input: string | Utterance): Agreement {
   const trimmed = original.text.trim().replace(/[.)!]+$/, '');
   if (trimmed === '1' || trimmed === '+1') return 'yes';
   if (trimmed === '0' || trimmed === '2') return trimmed === '0' ? 'no' : 'unclear';
+  // «да? а где?»: the answer itself is questioned.
+  if (/^\s*[а-я]+\s?\?/.test(original.folded)) return 'unclear';
   const utterance = inRussian(original, isAnswerWord);
   if (utterance.words.length === 0 || utterance.words.length > 40) return 'unclear';
   return judge(answerItems(utterance), utterance);

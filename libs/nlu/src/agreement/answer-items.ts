@@ -17,11 +17,13 @@ const REPAIRED_WORDS = 14;
 /** The words with answers spelt as the lexicon spells them: «ненадо» → «не надо», «+++» → «+», «100%» → «стопроцентно». */
 function answerWords({ words, folded }: Utterance): AnswerWord[] {
   if (words.length > REPAIRED_WORDS) return words;
-  return words.flatMap((word): AnswerWord[] => {
+  return words.flatMap((word, i): AnswerWord[] => {
     const { form, afterPause } = word;
     if (/^\++$/.test(form)) return [{ form: '+', afterPause }];
     if (form === '100' && folded.charAt(word.end) === '%' && words.length <= 3)
       return [{ form: 'стопроцентно', afterPause }];
+    if (form === 'ни' && /^(?:над[оа]|нужн[оа]|хочу|хотим|подходит|буду)$/.test(words[i + 1]?.form ?? ''))
+      return [{ form: 'не', afterPause }];
     if (startsPhrase(form)) return [word];
     const single = form.replace(/(.)\1+/g, '$1');
     if (single !== form && form.length <= 6 && startsPhrase(single)) return [{ form: single, afterPause }];

@@ -2,6 +2,8 @@ import type { Back } from '../types.js';
 import { inRussian } from '../utterance/keyboard.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
 
+import { isNoCorrection, namesCorrectedValue } from './corrections.js';
+
 /** The things of a search, a valuation or a model that a client may name when correcting an answer. */
 const SLOT =
   '(?:площад|метраж|квадратур|размер|бюджет|цен|стоимост|сумм|ставк|район|округ|место|местоположени|локаци|метро|станци|адрес|класс|этаж|отделк|ремонт|срок|готовност|тип|вид|назначени|сделк|покупк|аренд|расстояни|удаленност|телефон|номер|имя|почт|услови|параметр|критери|фильтр|данн|ответ|запрос|график|платеж|ндс|мап|доход|модел|врем|дат|офис|склад|помещени|цифр)[а-я]*';
@@ -10,6 +12,7 @@ const SLOT =
 const CORRECTED = SLOT.replace(/\|(?:офис|склад|помещени|модел|доход|покупк|аренд|адрес|вид|данн|запрос)(?=\|)/g, '');
 
 const NOT_STEP = [
+  /^ последн[а-я]+ вопрос $| (?:звон|позвон|перезвон)[а-я]* (?:[а-я]+ ){0,2}обратно /,
   / (?:лет|год|года|месяц[а-я]*|дней|дня|недел[а-я]+|час[а-я]*|минут[а-я]*) (?:[а-я0-9]+ ){0,2}назад | откладыва[а-я]+ | назад (?:дороги|пути|ходу) нет /,
   / (?:год|года|лет|годик|месяц|месяца|месяцев|неделю|недели|недель|день|дня|дней|час|часа|часов|минут|минуту|минуты|сутки|давно|тому|квартал|квартала|полгода|секунду|секунд|десятилетие|пару|долго) (?:тому )?назад /,
   / (?:назад|обратно) (?:в|во|от|из|с|со|за|до|по) (?!начал|прошл|предыд|пункт|шаг|вопрос)/,
@@ -31,6 +34,7 @@ const PRECEDING =
 const STAGE =
   '(?:шаг|вопрос|пункт|этап|экран|окн|сообщени|ответ|выбор|действи|раздел|страниц|стади|момент|позици|мест|ввод|вариант|меню|ход)[а-я]*';
 const STEP_BACK = [
+  / (?:шаг|шага|вопрос) (?:назат|нозад|назд|назот|назда|взад) | (?:отмени|отмените|сотри|сотрите|удали|удалите) (?:то |все )?что я (?:ответил|написал|выбрал|сказал|нажал)[а-я]* /,
   / (?:назадд|нзад|наазад|назда|нахад|назаад|назал) /,
   / назад (?:к|ко) (?:предыд|прошл|прежн|вопрос|шагу|пункт|выбор|площад|бюджет|район|цене|ставк|классу|этап|тому)/,
   / (?:шагом|вопросом|пунктом|вопрос|шаг|пункт) (?:раньше|ранее|выше) /,
@@ -131,25 +135,48 @@ const CHEAP_STEP =
 const KNOWN =
   /^(?:назад|вернись|верни|вернуться|шаг|предыдущий|отмена|отмени|вернемся|вопрос|к|на|прошлому|хочу|можно|обратно|исправить|ошибся|back|undo|prev|previous|step|go|откат|поправка|измени|другой|бюджет|площадь|район)$/;
 
+/** What may stand beside a bare «назад» in a short message without giving it another meaning. */
+const BESIDE_BACKWARD =
+  /^(?:назад|nazad|пожалуйста|плиз|плз|please|ну|ой|стоп|стой|нет|так|хочу|хотим|можно|надо|нужно|давай|давайте|ка|на|шаг|шага|шагом|один|вопрос|экран|меня|нас|все|всё|я|мы|мне|нам|бы|ли|как|не|туда|то|погоди|подожди|подождите|постой|упс|блин|ай|верн[а-я]*|возвра[а-я]*|иди|идем|пойдем|пошли|поехали|отмот[а-я]*|перемот[а-я]*|откат[а-я]*|промах[а-я]*|кнопк[а-я]*|шажок|стойте|сдай|шагни|жми|кнопка|где|еще|раз|снова|быстро|скорее|пора|это|тогда|лучше|а|и|да|ок|окей|го|просто|вот|чуть|немного|случайно|ошиб[а-я]*|нажал[а-я]*|передумал[а-я]*|сорри|извините|простите|перейти|перейди|прошу|бот|ты|вы|двигай|го|к|в|меню|началу|мотай|крути|рули|хоть|дай|дайте|отойд[а-я]*|сделай[а-я]*|вертай[а-я]*|ход|спасибо|добрый|день)$/;
+
 /**
  * Tells a step back («шаг назад», «не то нажал») and a correction of an earlier answer («площадь не 100, а 150») from
  * everything else («5 лет назад», «верните деньги»).
  */
 export function readBack(input: string | Utterance): Back {
   const original = typeof input === 'string' ? readUtterance(input) : input;
+  if (/^\s*<[-–—=]+\s*$/.test(original.text)) return 'step';
   const utterance = inRussian(original, (form) => KNOWN.test(form));
   const { flat, words } = utterance;
   if (words.length === 0 || words.length > 60) return 'none';
-  if (isStepBack(flat, words.length)) {
+  if (isStepBack(utterance)) {
     // «вернись, площадь не 100, а 150» says what to put right: that is a correction.
     return /\d/.test(flat) && / не [^ ]+ (?:[^ ]+ )?а /.test(flat) ? 'correct' : 'step';
   }
-  return CORRECTION.some((pattern) => pattern.test(flat)) ? 'correct' : 'none';
+  return isCorrection(utterance) ? 'correct' : 'none';
 }
 
-function isStepBack(flat: string, length: number): boolean {
-  if (!CHEAP_STEP.test(flat) || length > 16) return false;
+const isCorrection = (utterance: Utterance): boolean =>
+  !isNoCorrection(utterance) &&
+  (CORRECTION.some((pattern) => pattern.test(utterance.flat)) || namesCorrectedValue(utterance));
+
+function isStepBack({ flat, words }: Utterance): boolean {
+  if (!CHEAP_STEP.test(flat) || words.length > 16) return false;
   if (NOT_STEP.some((pattern) => pattern.test(flat))) return false;
-  if (STEP_BACK.some((pattern) => pattern.test(flat))) return true;
-  return length <= 4 && BARE_BACKWARD.test(flat);
+  // «назад, я ошибся», «рука дрогнула, назад»: said apart from the rest.
+  const [first, second] = words;
+  const last = words.at(-1);
+  if (words.length <= 6 && !/\d/.test(flat)) {
+    if (first?.form === 'назад' && second?.afterPause) return true;
+    if (last?.form === 'назад' && last.afterPause) return true;
+  }
+  const bare = BARE_BACKWARD.test(flat) && words.length <= 4;
+  if (
+    bare &&
+    words.length > 1 &&
+    !words.every(({ form }) => BESIDE_BACKWARD.test(form)) &&
+    !/шаг|вопрос|пункт|экран|этап|пред|прошл/.test(flat)
+  )
+    return false;
+  return bare || STEP_BACK.some((pattern) => pattern.test(flat));
 }
