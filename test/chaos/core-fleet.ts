@@ -1,14 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import path from 'node:path';
-import { build } from '../../ci/build.mjs';
+import { ProductProcess } from './product-process.js';
 
-/** Core processes that are killed and replaced. */
+const ENTRY = 'test/chaos/core-process';
+
+/** Core processes that are killed and replaced; a replacement boots while the others serve. */
 export class CoreFleet {
   kills = 0;
-  stops = 0;
-  readonly outcomes = new Map<string, number>();
-  readonly failures: string[] = [];
-  readonly #children: ChildProcess[] = [];
+  freezes = 0;
+  readonly #ready: ProductProcess[] = [];
+  readonly #booting = new Set<Promise<void>>();
 
   constructor(
     private readonly size: number,
@@ -16,59 +15,45 @@ export class CoreFleet {
   ) {}
 
   async start(): Promise<void> {
-    await build();
-    await Promise.all(Array.from({ length: this.size }, (_, index) => this.#spawn(index)));
+    for (let index = 0; index < this.size; index += 1) this.#boot();
+    await Promise.all(this.#booting);
   }
 
-  /** SIGKILL; a new process takes the place. */
-  async kill(index: number): Promise<void> {
-    const child = this.#children[index]!;
+  /** Processes that serve now. */
+  get serving(): number {
+    return this.#ready.length;
+  }
+
+  /** SIGKILL to one of the serving processes; a new one takes its place. */
+  async kill(random: number): Promise<void> {
+    const [victim] = this.#ready.splice(Math.floor(random * this.#ready.length), 1);
+    if (!victim) return;
     this.kills += 1;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
-    await this.#spawn(index);
+    await victim.kill();
+    this.#boot();
   }
 
   /** SIGSTOP for `ms`, then SIGCONT: longer than the lease, so the process wakes up with a lost one. */
-  async freeze(index: number, ms: number): Promise<void> {
-    const child = this.#children[index]!;
-    this.stops += 1;
-    child.kill('SIGSTOP');
+  async freeze(random: number, ms: number): Promise<void> {
+    const victim = this.#ready[Math.floor(random * this.#ready.length)];
+    if (!victim) return;
+    this.freezes += 1;
+    victim.signal('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, ms));
-    child.kill('SIGCONT');
+    victim.signal('SIGCONT');
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      this.#children.map(
-        (child) =>
-          new Promise((resolve) => {
-            if (child.exitCode !== null || child.signalCode !== null) return resolve(undefined);
-            child.once('exit', resolve);
-            child.kill('SIGKILL');
-          }),
-      ),
-    );
+    await Promise.allSettled(this.#booting);
+    await Promise.all(this.#ready.splice(0).map((process) => process.kill()));
   }
 
-  async #spawn(index: number): Promise<void> {
-    const root = path.resolve(import.meta.dirname, '..', '..');
-    const child = fork(path.join(root, 'dist/test/chaos/core-process.js'), {
-      env: { ...process.env, ...this.env, NODE_OPTIONS: '' },
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    this.#children[index] = child;
-    await new Promise<void>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', () => reject(new Error('a core process ended before it was ready')));
-      child.on('message', (message: { ready?: true; turn?: string; send?: string; failure?: string }) => {
-        if (message.ready) resolve();
-        if (message.failure) this.failures.push(message.failure);
-        const outcome = message.turn ? `turn ${message.turn}` : message.send ? `send ${message.send}` : undefined;
-        if (outcome) this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
-      });
-    });
+  #boot(): void {
+    const booting: Promise<void> = ProductProcess.start(ENTRY, this.env)
+      .then((process) => void this.#ready.push(process))
+      .finally(() => this.#booting.delete(booting));
+    this.#booting.add(booting);
+    // Awaited by start and stop; a failure between them shows as a fleet that gets smaller.
+    booting.catch(() => {});
   }
 }
