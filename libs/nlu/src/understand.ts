@@ -7,6 +7,7 @@ import { readPlaces } from './places/places.js';
 import { readNumbers } from './quantities/read.js';
 import { readChoices } from './slots/choices.js';
 import { readFigures } from './slots/figures.js';
+import { transliterated } from './transliteration/transliteration.js';
 import type { SlotSpan, Slots, Understanding, UnderstandingContext } from './types.js';
 import { readUtterance } from './utterance/utterance.js';
 
@@ -64,6 +65,22 @@ export function evidenceOf(slots: Slots): IntentEvidence {
  * Pure and total: no I/O, never throws, bounded time. `context` only breaks ties; nothing ambiguous is picked silently.
  */
 export function understand(text: string, context: UnderstandingContext = {}): Understanding {
+  const russian = transliterated(text);
+  if (russian === undefined) return read(text, context);
+  const moved = <T extends { start: number; end: number }>(spans: readonly T[]): T[] =>
+    spans.map((span) => ({ ...span, start: russian.toOriginal(span.start), end: russian.toOriginal(span.end) }));
+  const reading = read(russian.text, context);
+  return {
+    ...reading,
+    text,
+    numbers: moved(reading.numbers),
+    quantities: moved(reading.quantities),
+    slotSpans: moved(reading.slotSpans),
+    ambiguities: moved(reading.ambiguities),
+  };
+}
+
+function read(text: string, context: UnderstandingContext): Understanding {
   const utterance = readUtterance(text);
   const { numbers, quantities, entities } = readNumbers(text);
   const choices = readChoices(utterance);

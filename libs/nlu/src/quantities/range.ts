@@ -74,6 +74,16 @@ const jointOf = (tokens: readonly Token[], low: Numeral, high: Numeral): Joint =
   return 'none';
 };
 
+const MONEY = /^(?:rub|usd|eur)/;
+
+/** «80 м² по 450 тысяч», «на 5 этаже до 40 млн»: a thing counted and its price are no range. */
+const areDifferentThings = (tokens: readonly Token[], low: Numeral, high: Numeral): boolean => {
+  const counted = readUnit(tokens, low.to)?.unit;
+  if (counted === undefined || counted === 'none' || MONEY.test(counted)) return false;
+  const priced = readUnit(tokens, high.to)?.unit;
+  return high.money || (priced === undefined ? high.multiplier >= 1000 : MONEY.test(priced));
+};
+
 const isBetween = (tokens: readonly Token[], low: Numeral): boolean => tokens[low.from - 1]?.text === 'между';
 
 /** Whether both neighbours are spelled and the second carries the multiplier: «два три миллиона», «сто сто пятьдесят тысяч». */
@@ -94,7 +104,7 @@ export const findRanges = (tokens: readonly Token[], numerals: readonly Numeral[
     const high = numerals[i + 1];
     if (low === undefined || high === undefined) continue;
     const joint = jointOf(tokens, low, high);
-    if (joint === 'none') continue;
+    if (joint === 'none' || (joint === 'range' && areDifferentThings(tokens, low, high))) continue;
     if (joint === 'touch') {
       if (!isColloquial(low, high)) continue;
       bind(tokens, low, high);

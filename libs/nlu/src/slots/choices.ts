@@ -138,6 +138,10 @@ export function isTakenBack(folded: string, start: number): boolean {
 const NOT_DEAL_RENT =
   /арендн[а-я]+ бизнес|арендатор|арендодател|доход от аренды|сдач[а-я]+ в аренду|сдавать в аренду|арендный поток/;
 
+/** An owner who sells or lets is no buyer and no tenant: the words give no deal of a search. */
+const OWNER =
+  /(?<![а-я])(?:прода(?:ю|м|дим|ем)|(?:хочу|хотим|хотел[аи]? бы|планирую|нужно|надо|помогите|поможете|возьметесь) (?:срочно |быстро )?прода(?:ть|вать)|прода(?:ть|жа|жу) (?:мо|сво|наш)[а-я]+|сда(?:ю|м|дим|ем) (?!в срок)|(?:хочу|хотим|помогите|поможете) сда(?:ть|вать))(?![а-я])/;
+
 export interface Choices {
   slots: Slots;
   spans: SlotSpan[];
@@ -193,7 +197,7 @@ export function readChoices(utterance: Utterance): Choices {
         ? sale
         : undefined
       : (sale ?? rent);
-  if (deal) {
+  if (deal && !(OWNER.test(folded) && !/купи|куплю|покуп|снять|сниму|снимем|арендова/.test(folded))) {
     out.slots.deal = deal === sale ? 'sale' : 'rent';
     out.spans.push({ slot: 'deal', ...deal });
   }

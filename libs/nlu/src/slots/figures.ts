@@ -96,6 +96,13 @@ const topicOfExpectation = (expects: UnderstandingContext['expects']): Topic => 
   }
 };
 
+/** «15м»: millions, metres or square metres; only asked about, never put into a slot of its own accord. */
+const mayBeMetres = ({ readings }: Quantity): boolean =>
+  readings?.some(({ unit }) => unit === 'm' || unit === 'sqm') ?? false;
+
+/** No building is taller; a larger «floor» is a price that stands after one. */
+const HIGHEST_FLOOR = 200;
+
 class FigureReader {
   readonly out: Figures = { slots: {}, spans: [], ambiguities: [] };
 
@@ -111,7 +118,9 @@ class FigureReader {
     const expected = topicOfExpectation(this.context.expects);
     switch (quantity.unit) {
       case 'sqm':
-        this.area(quantity);
+        // «700 метров» after a question about the way to the metro are metres, unless squares were named.
+        if (expected === 'walk' && topic !== 'area' && !/м2|м²|кв|гектар/.test(this.folded)) this.walk(quantity, 1);
+        else this.area(quantity);
         return;
       case 'sotka':
         this.area(quantity, 100);
@@ -123,7 +132,7 @@ class FigureReader {
         if (topic === 'monthlyRent' || (topic === undefined && expected === 'monthlyRent'))
           this.single('monthlyRent', quantity);
         else if (topic === 'pricePerM2' || expected === 'pricePerM2') this.perMetre(quantity);
-        else this.budget(quantity, {});
+        else if (!mayBeMetres(quantity) || topic === 'budget' || expected === 'budget') this.budget(quantity, {});
         return;
       case 'rub_month':
         if (topic === 'monthlyRent' || expected === 'monthlyRent') this.single('monthlyRent', quantity);
@@ -149,7 +158,8 @@ class FigureReader {
         this.metres(quantity, topic ?? expected);
         return;
       case 'floor':
-        this.single('floor', quantity);
+        if ((quantity.max ?? quantity.min ?? 0) <= HIGHEST_FLOOR) this.single('floor', quantity);
+        else this.budget(quantity, {});
         return;
       case 'pct':
         if (topic === 'vat' || expected === 'vat') this.single('vatPercent', quantity);
