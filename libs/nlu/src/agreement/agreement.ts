@@ -18,6 +18,8 @@ const NOTHING_WRONG = new RegExp(
   `^(?:(?:я|мы|меня|нас|мне|нам) )?(?:${[
     'все ',
     'исправлять нечего',
+    'добавить нечего',
+    'нечего добавить',
     'нечего исправ',
     'верно',
     'правильно',
@@ -95,6 +97,8 @@ const OPENERS = new Set([
   'интересует',
   'интересуют',
   'интересно',
+  'вперед',
+  'поехали',
 ]);
 /** An assent after what it assents to: «аренда, да». */
 const ASSENT_LAST = /^(?:да|ага|верно|все верно|именно|конечно да|так точно)$/;
@@ -200,7 +204,10 @@ function judge(all: readonly Item[], utterance: Utterance): Agreement {
     const closing = polar.length === 1 && lead.role === 'no' && lead.afterPause && lead === items.at(-1);
     if (closing && content <= 4 && !utterance.question) return 'no';
     // «аренда, да»: the value, then the assent.
-    const assenting = polar.length === 1 && ASSENT_LAST.test(lead.phrase) && lead.afterPause && lead === items.at(-1);
+    const assenting =
+      polar.length === 1 &&
+      lead === items.at(-1) &&
+      (/^(?:ок|окей|норм)$/.test(lead.phrase) || (ASSENT_LAST.test(lead.phrase) && lead.afterPause));
     if (assenting && content <= 3 && !utterance.question) return 'yes';
     if (!survivesContent(said, polar, lead, leads, pauseAfterLead || next?.afterPause === true)) return 'unclear';
   }

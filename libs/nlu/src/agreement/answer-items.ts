@@ -20,13 +20,13 @@ function answerWords({ words, folded }: Utterance): AnswerWord[] {
   return words.flatMap((word, i): AnswerWord[] => {
     const { form, afterPause } = word;
     if (/^\++$/.test(form)) return [{ form: '+', afterPause }];
-    if (form === '100' && folded.charAt(word.end) === '%' && words.length <= 3)
+    if (form === '100' && folded.charAt(word.end) === '%' && words.length <= 3 && words[i - 1]?.form !== 'на')
       return [{ form: 'стопроцентно', afterPause }];
     if (form === 'ни' && /^(?:над[оа]|нужн[оа]|хочу|хотим|подходит|буду)$/.test(words[i + 1]?.form ?? ''))
       return [{ form: 'не', afterPause }];
     if (startsPhrase(form)) return [word];
     const single = form.replace(/(.)\1+/g, '$1');
-    if (single !== form && form.length <= 6 && startsPhrase(single)) return [{ form: single, afterPause }];
+    if (single !== form && form.length <= 10 && startsPhrase(single)) return [{ form: single, afterPause }];
     const repaired = repairAnswerWord(form);
     return repaired ? repaired.map((part, n) => ({ form: part, afterPause: n === 0 && afterPause })) : [word];
   });

@@ -117,6 +117,40 @@ const LIMITS = split(
   'больше меньше дальше ближе выше ниже позже раньше более менее далее только просто первый последний дороже дешевле старше хуже лучше',
 );
 
+/** Qualities of «вариант» that praise or damn it, in either order. */
+const PRAISES = split(
+  'годный хороший отличный классный достойный прекрасный шикарный неплохой супер нормальный идеальный крутой топовый',
+);
+const FAULTS = split(
+  'плохой ужасный никакой слабый неподходящий неудачный кошмарный отвратительный убогий дурацкий неинтересный',
+);
+const named = (qualities: readonly string[]): string[] =>
+  qualities.flatMap((quality) => [`${quality} вариант`, `вариант ${quality}`]);
+
+/** Deliberation wished for: «надо посчитать», «хотелось бы подумать». */
+const DELIBERATIONS = split(
+  'подумать посчитать обсудить посоветоваться взвесить прикинуть уточнить узнать спросить обдумать переговорить разобраться сравнить согласовать',
+);
+const WISHES = [
+  'надо',
+  'нужно',
+  'хочу',
+  'хотим',
+  'хотелось бы',
+  'хотел бы',
+  'хотела бы',
+  'следует',
+  'стоит',
+  'давайте',
+  'мне надо',
+  'нам надо',
+  'мне нужно',
+  'нам нужно',
+  'надо сначала',
+  'хочу сначала',
+  'сначала надо',
+];
+
 /** All families, made once when the lexicon is built. */
 export function answerFamilies(): AnswerFamilies {
   const [plain, denied] = [
@@ -164,6 +198,7 @@ export function answerFamilies(): AnswerFamilies {
       ...['почему', 'отчего'].flatMap((why) => [`нет ${why} же`, `нет ${why}`, `нет ну ${why} же`]),
     ],
     no: [
+      ...named(FAULTS),
       ...absent(MOTIVES),
       ...REFUSALS,
       ...denied.map((form) => `не ${form}`),
@@ -183,8 +218,12 @@ export function answerFamilies(): AnswerFamilies {
       ),
     ],
     fits: [...plain, ...['то', 'так'].flatMap((it) => [`${it} самое`]), 'оно самое', 'именно то', 'как раз то'],
-    go: actionForms(),
+    go: [...actionForms(), ...named(PRAISES)],
     unsure: [
+      ...WISHES.flatMap((wish) => DELIBERATIONS.map((deed) => `${wish} ${deed}`)),
+      ...['жду', 'ждем', 'жду пока', 'ждем пока'].flatMap((wait) =>
+        ['ответа', 'решения', 'согласования', 'подтверждения', 'одобрения'].map((what) => `${wait} ${what}`),
+      ),
       ...KNOWERS.flatMap((who) => [`${who} его знает`, `${who} ее знает`, `${who} знает`, `да ${who} его знает`]),
       ...['', 'совсем ', 'очень ', 'до конца ', 'вполне ', 'особо ', 'пока '].flatMap((degree) =>
         [

@@ -17,6 +17,12 @@ const LEAD =
   '(?:мне |нам |я |мы |у меня |у нас |это |там |нужен |нужна |нужно |надо |на |у |в |до |от |около |все же |все таки |лучше |именно )*';
 
 const NAMED_CORRECTIONS: readonly RegExp[] = [
+  / (?:исправляюсь|исправлюсь|поправляюсь) /,
+  new RegExp(` не (?:в |на |у )?${VALUE}[а-я0-9]* (?:метров |млн )?(?:мне|нам|нужен|нужна|нужно|надо) ${VALUE}`),
+  new RegExp(
+    ` ${NAMED} (?:вырос|выросла|увеличил|сократил|урезал|уменьшил|снизил|повысил|поднял)[а-я]* (?:до|на|теперь) `,
+  ),
+  /^ (?:нет |ой |хотя )?скорее \d/,
   new RegExp(
     ` ${NAMED} (?:все же |все таки |всетаки |уже |теперь |ныне |станет |стал[а-я]* )(?:в |на |у |до |от )?[а-я0-9]{1,}`,
   ),
@@ -53,7 +59,7 @@ const ASKING =
   /^ (?:а |и |так )?(?:кто|почему|зачем|чем|что лучше|какой|какая|какое|какие|сколько|где|когда|есть|бывает|меняли)/;
 /** Politeness asks too: «можно поменять бюджет?», «а давайте 150?». */
 const POLITE =
-  / (?:можно|могу|можем|можете|могли бы|давай|давайте|поменяете|измените|исправите|поправите|нельзя ли|пусть|лучше|ошибся|ошиблась|перепутал[а-я]*|не [^ ]+ (?:[^ ]+ )?а) /;
+  / (?:как (?:изменить|поменять|исправить|сменить)|можно|могу|можем|можете|могли бы|давай|давайте|поменяете|измените|исправите|поправите|нельзя ли|пусть|лучше|ошибся|ошиблась|перепутал[а-я]*|не [^ ]+ (?:[^ ]+ )?а) /;
 /** «бюджет можно обсудить?», «можно увеличить каникулы?» ask; the object of a polite change is an answer of the client. */
 const OBJECT = new RegExp(
   ` (?:${NAMED}|услови[а-я]*|параметр[а-я]*|ответ[а-я]*|данн[а-я]*|запрос[а-я]*|критери[а-я]*|фильтр[а-я]*|выбор[а-я]*) |\\d|${VALUE}`,
@@ -76,6 +82,7 @@ function properAfter({ words, flat }: Utterance, pattern: RegExp): boolean {
 }
 
 const AFTER_NAME = new RegExp(` ${NAMED} (?:не|же|все же|все таки|другое|теперь|уже|только) $`);
+const AFTER_NOT = /^ (?:нет|ой) не (?:на |у |в )?[а-я]{3,} $/;
 const AFTER_NO = /^ нет (?:метро |станция |район |это |на |у |в )*$/;
 const BUT_NAME = new RegExp(` (?:только|кроме|но) ${NAMED} $`);
 const TO_NAME =
@@ -89,13 +96,21 @@ export function namesCorrectedValue(utterance: Utterance): boolean {
   if (CHANGE.test(flat) && (OBJECT.test(flat) || properAfter(utterance, TO_NAME))) return true;
   const contradicts = words.length <= 7 && words[1]?.afterPause === true && CONTRADICTION.test(flat);
   return (
-    contradicts || [AFTER_NAME, AFTER_NO, BUT_NAME, TO_NAME, DROP].some((pattern) => properAfter(utterance, pattern))
+    contradicts ||
+    [AFTER_NAME, AFTER_NOT, AFTER_NO, BUT_NAME, TO_NAME, DROP].some((pattern) => properAfter(utterance, pattern))
   );
 }
 
 /** Questions and talk of other things that only look like a correction. */
 export function isNoCorrection(utterance: Utterance): boolean {
   const { flat } = utterance;
+  if (
+    /^ (?:а )?друг(?:ое|ой|ие|ая|ую) (?:помещени|офис|склад|здани|предложени|объект|лот|вариант|менеджер|фото)[а-я]* /.test(
+      flat,
+    )
+  )
+    return true;
+  if (/ ошиб(?:ся|лась|лись) (?:[а-я]+ )?(?:двер|этажом|адресом|номером)/.test(flat)) return true;
   const figure = /\d/.test(flat);
   if (ELSEWHERE.test(flat) && !figure) return true;
   if (ASKING.test(flat) && !/ (?:изменить|поменять|исправить|сменить|скорректировать) /.test(flat)) return true;
