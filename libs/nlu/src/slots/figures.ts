@@ -1,6 +1,8 @@
 import type { Entity } from '../entities/entity.js';
 import type { Ambiguity, Quantity, SlotName, SlotSpan, Slots, UnderstandingContext } from '../types.js';
 import type { Utterance } from '../utterance/utterance.js';
+import { readQuarter, readSchedule } from './schedule.js';
+import { type Topic, topicOf, topicOfExpectation } from './topic.js';
 
 /** Metres a client walks in a minute; 5 minutes on foot are 400 m. */
 export const WALK_METRES_PER_MINUTE = 80;
@@ -19,48 +21,6 @@ export interface Figures {
 const MILLION = 1_000_000;
 const ratio = (value: number, factor: number): number => Math.round(value * factor * 100) / 100;
 
-type Topic = 'area' | 'budget' | 'walk' | 'floor' | 'vat' | 'monthlyRent' | 'pricePerM2' | undefined;
-
-const TOPICS: readonly { topic: NonNullable<Topic>; pattern: RegExp }[] = [
-  { topic: 'vat', pattern: /ндс/ },
-  {
-    topic: 'monthlyRent',
-    pattern:
-      /(?<![а-я])мап(?![а-я])|арендн[а-я]+ (?:платеж|поток|плат)|месячн[а-я]+ (?:аренд|платеж)|сда[а-я]+ за|платит арендатор/,
-  },
-  { topic: 'area', pattern: /площад|метраж|квадратур|размер(?:ом)?(?![а-я])/ },
-  {
-    topic: 'pricePerM2',
-    pattern: /цен[а-я]+ за (?:метр|квадрат|м2|м²|кв)|стоимость (?:метра|квадрата)|за (?:метр|квадрат)/,
-  },
-  { topic: 'budget', pattern: /бюджет|цен[аыуе](?![а-я])|стоимост|сумм[аыуе]|ставк|денег|потратить|платить/ },
-  {
-    topic: 'walk',
-    pattern: /пешком|ходьб|(?:до|от) (?:метро|станции)|шагов|удаленност|пешей|расстояни|минут[а-я]* (?:до|от) /,
-  },
-  { topic: 'floor', pattern: /этаж/ },
-];
-
-/** What the words before (nearer wins) and just after a figure say it is about. */
-function topicOf(folded: string, quantity: Quantity, from: number, to: number): Topic {
-  const before = folded.slice(Math.max(from, quantity.start - 45), quantity.start);
-  const after = folded.slice(quantity.end, Math.min(to, quantity.end + 24));
-  let best: Topic;
-  let at = -1;
-  for (const { topic, pattern } of TOPICS) {
-    let last = -1;
-    for (const match of before.matchAll(new RegExp(pattern, 'g'))) last = match.index;
-    if (last > at) {
-      at = last;
-      best = topic;
-    }
-  }
-  if (/^[^а-я]{0,3}(?:пешком|ходьбы|(?:до|от) (?:метро|станции)|минут[а-я]* пеш)/.test(after.trimStart()))
-    return 'walk';
-  if (at >= 0) return best;
-  return TOPICS.find(({ pattern }) => new RegExp(`^[^,.;]{0,12}(?:${pattern.source})`).test(after))?.topic;
-}
-
 /** «не 100, а 150», «вместо 100»: the figure is the one being replaced. */
 function isReplaced(folded: string, quantity: Quantity, next: Quantity | undefined): boolean {
   const before = folded.slice(Math.max(0, quantity.start - 16), quantity.start);
@@ -70,31 +30,6 @@ function isReplaced(folded: string, quantity: Quantity, next: Quantity | undefin
   }
   return /^[^\d]{0,24}(?:(?:^|[\s,—–-])а\s|,|[—–-]\s)/.test(folded.slice(quantity.end, next.start));
 }
-
-const topicOfExpectation = (expects: UnderstandingContext['expects']): Topic => {
-  switch (expects) {
-    case 'area':
-    case 'areaMin':
-    case 'areaMax':
-      return 'area';
-    case 'budget':
-    case 'budgetMin':
-    case 'budgetMax':
-      return 'budget';
-    case 'walkMeters':
-      return 'walk';
-    case 'floor':
-      return 'floor';
-    case 'vatPercent':
-      return 'vat';
-    case 'monthlyRent':
-      return 'monthlyRent';
-    case 'pricePerM2':
-      return 'pricePerM2';
-    default:
-      return undefined;
-  }
-};
 
 /** «15м»: millions, metres or square metres; only asked about, never put into a slot of its own accord. */
 const mayBeMetres = ({ readings }: Quantity): boolean =>
@@ -363,56 +298,4 @@ function describe(min: number | undefined, max: number | undefined, unit: string
   const range =
     min !== undefined && max !== undefined && min !== max ? `${figure(min)}–${figure(max)}` : figure(max ?? min ?? 0);
   return `${range} ${UNIT_WORDS[unit] ?? unit}`.trim();
-}
-
-const QUARTER = /^(20\d{2})-Q([1-4])$/;
-
-/** Words of a payment at the deal itself: «30% сразу», «первый взнос 30%». */
-const AT_ONCE =
-  /сразу|сейчас|при подписании|при покупке|при сделке|на сделке|первый взнос|первоначальный взнос|аванс|предоплат/;
-
-/**
- * «30% сразу, 70% в 1 квартале 2027»: each per cent goes to the quarter named after it, or to the deal (`now`) when words
- * of paying at once stand around it and no quarter does.
- */
-function readSchedule(
-  folded: string,
-  quantities: readonly Quantity[],
-  entities: readonly Entity[],
-  out: Figures,
-): void {
-  const quarters = entities.filter((entity) => QUARTER.test(entity.value));
-  const shares = quantities.filter((quantity) => quantity.unit === 'pct');
-  const payments: Record<string, number> = {};
-  for (const [i, share] of shares.entries()) {
-    const until = shares[i + 1]?.start ?? folded.length;
-    const quarter = quarters.find((entity) => entity.start >= share.end && entity.start < until);
-    const value = share.max ?? share.min;
-    if (value === undefined) continue;
-    // A clause ends with a comma or «и»: «70% в марте, остальное сразу» must not lend its word to the share before.
-    const clauseStart = Math.max(folded.lastIndexOf(',', share.start), shares[i - 1]?.end ?? 0, 0);
-    const clauseEnd = folded.indexOf(',', share.end);
-    const clause = folded.slice(clauseStart, Math.min(until, clauseEnd < 0 ? folded.length : clauseEnd));
-    const key = quarter?.value ?? (AT_ONCE.test(clause) ? 'now' : undefined);
-    if (!key) continue;
-    payments[key] = (payments[key] ?? 0) + value;
-    out.spans.push({ slot: 'payments', start: share.start, end: quarter?.end ?? share.end });
-  }
-  if (Object.keys(payments).length > 0) out.slots.payments = payments;
-}
-
-/** The latest quarter of commissioning: «сдача в 4 кв 2026», «сдача в 2027» (its last quarter). */
-function readQuarter(folded: string, entities: readonly Entity[], out: Figures): void {
-  if (!/сда[чеюн]|ввод|готовност|заверш|достро|построят|введут|эксплуатац/.test(folded)) return;
-  for (const entity of entities) {
-    const value = QUARTER.test(entity.value)
-      ? entity.value
-      : entity.type === 'year'
-        ? `${/\d{4}/.exec(entity.value)?.[0]}-Q4`
-        : '';
-    if (!QUARTER.test(value)) continue;
-    out.slots.readiness = value;
-    out.spans.push({ slot: 'readiness', start: entity.start, end: entity.end });
-    return;
-  }
 }
