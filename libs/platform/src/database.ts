@@ -2,9 +2,8 @@ import pg from 'pg';
 import type { Logger } from './logging.js';
 
 /**
- * A pool whose idle connections may drop (a restarted server) without taking the process down. Prepared statements are
- * planned once per connection: PostgreSQL's default plans the large statements of a turn anew at every call until it
- * trusts a generic plan, which it never does for some of them (docs/decisions.md).
+ * A pool whose idle connections may drop (a restarted server) without taking the process down. A prepared statement is
+ * planned once per connection, with a generic plan: the statements of a turn are long and always touch one chat.
  */
 export function createPool(options: { url: string; max?: number; app?: string; logger?: Logger }): pg.Pool {
   const pool = new pg.Pool({
