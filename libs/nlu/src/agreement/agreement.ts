@@ -236,7 +236,7 @@ export function readAgreement(input: string | Utterance): Agreement {
   if (trimmed === '0' || trimmed === '2') return trimmed === '0' ? 'no' : 'unclear';
   // «да? а где?»: the answer itself is questioned.
   if (/^\s*[а-я]+\s?\?/.test(original.folded)) return 'unclear';
-  const utterance = inRussian(original, isAnswerWord);
+  const utterance = inRussian(original, /[а-я]/.test(original.folded) ? startsPhrase : isAnswerWord);
   if (utterance.words.length === 0 || utterance.words.length > 40) return 'unclear';
   return judge(answerItems(utterance), utterance);
 }

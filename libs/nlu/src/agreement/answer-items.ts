@@ -12,7 +12,7 @@ export interface Item {
 type AnswerWord = Pick<Word, 'form' | 'afterPause'>;
 
 /** More words than this are no short answer: their spelling is left alone. */
-const REPAIRED_WORDS = 14;
+const REPAIRED_WORDS = 8;
 
 /** The words with answers spelt as the lexicon spells them: «ненадо» → «не надо», «+++» → «+», «100%» → «стопроцентно». */
 function answerWords({ words, folded }: Utterance): AnswerWord[] {
