@@ -114,7 +114,7 @@ export function isNoCorrection(utterance: Utterance): boolean {
   const figure = /\d/.test(flat);
   if (ELSEWHERE.test(flat) && !figure) return true;
   if (ASKING.test(flat) && !/ (?:изменить|поменять|исправить|сменить|скорректировать) /.test(flat)) return true;
-  if (MANNER.test(flat) && !/ (?:сто|много|мало) /.test(flat)) return true;
+  if (MANNER.test(flat) && !/ (?:сто|много|мало|этаж) /.test(flat)) return true;
   if (/ а не (?:первый|последний|сразу|просто) /.test(flat)) return true;
   if (/ (?:точнее|поточнее) (?:скаж|можете|можно|подскаж|опиш|расскаж)| можно (?:поточнее|точнее) /.test(flat))
     return true;

@@ -40,6 +40,7 @@ describe('evaluation sets', () => {
     ['agreement', 'agreement-r4', 0.96],
     ['agreement', 'agreement-r5', 0.95],
     ['back', 'back-r5', 0.96],
+    ['back', 'back-r6', 0.95],
     ['agreement', 'agreement-r6', 0.95],
     ['back', 'back-r3e', 0.97],
     ['back', 'back-r4', 0.97],
