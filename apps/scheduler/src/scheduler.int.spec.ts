@@ -78,7 +78,9 @@ describe('follow-ups', () => {
   const NOON = new Date('2026-03-10T09:00:00Z');
 
   async function silentChat(chatId: string, clientText: string): Promise<void> {
-    await database.pool.query(`insert into chats (id, channel, scenario, last_seq) values ($1, 'rest', 'search', 2)`, [chatId]);
+    await database.pool.query(`insert into chats (id, channel, scenario, last_seq) values ($1, 'rest', 'search', 2)`, [
+      chatId,
+    ]);
     await database.pool.query(
       `insert into transcript (chat_id, seq, author, content, at) values
          ($1, 1, 'client', json_build_object('text', $2::text), '2026-03-09T08:00:00Z'),
