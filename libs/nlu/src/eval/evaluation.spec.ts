@@ -54,9 +54,12 @@ describe('evaluation sets', () => {
     if (reader === 'intent') expect(captured(result, 'other', phrases)).toBeLessThanOrEqual(0.06);
   });
 
-  it('slots reach their floor', () => {
-    const result = evaluateSlots(parseLines<SlotPhrase>(read('slots')));
-    expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(0.95);
+  it.each([
+    ['slots', 0.95],
+    ['slots-r3', 0.87],
+  ] as const)('slots of %s reach their floor', (set, floor) => {
+    const result = evaluateSlots(parseLines<SlotPhrase>(read(set)));
+    expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(floor);
   });
 });
 

@@ -23,15 +23,21 @@ const TOPICS: readonly { topic: NonNullable<Topic>; pattern: RegExp }[] = [
   { topic: 'floor', pattern: /этаж/ },
 ];
 
+const MATCHERS = TOPICS.map(({ topic, pattern }) => ({
+  topic,
+  anywhere: new RegExp(pattern, 'g'),
+  following: new RegExp(`^[^,.;]{0,12}(?:${pattern.source})`),
+}));
+
 /** What the words before (nearer wins) and just after a figure say it is about. */
 export function topicOf(folded: string, quantity: Quantity, from: number, to: number): Topic {
   const before = folded.slice(Math.max(from, quantity.start - 45), quantity.start);
   const after = folded.slice(quantity.end, Math.min(to, quantity.end + 24));
   let best: Topic;
   let at = -1;
-  for (const { topic, pattern } of TOPICS) {
+  for (const { topic, anywhere } of MATCHERS) {
     let last = -1;
-    for (const match of before.matchAll(new RegExp(pattern, 'g'))) last = match.index;
+    for (const match of before.matchAll(anywhere)) last = match.index;
     if (last > at) {
       at = last;
       best = topic;
@@ -40,7 +46,7 @@ export function topicOf(folded: string, quantity: Quantity, from: number, to: nu
   if (/^[^а-я]{0,3}(?:пешком|ходьбы|(?:до|от) (?:метро|станции)|минут[а-я]* пеш)/.test(after.trimStart()))
     return 'walk';
   if (at >= 0) return best;
-  return TOPICS.find(({ pattern }) => new RegExp(`^[^,.;]{0,12}(?:${pattern.source})`).test(after))?.topic;
+  return MATCHERS.find(({ following }) => following.test(after))?.topic;
 }
 
 /** What the question just asked makes a bare figure. */
