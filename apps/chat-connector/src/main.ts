@@ -25,5 +25,5 @@ await runProcess('chat-connector', async (platform) => {
   await host.start();
   const imports = [PlatformModule.forRoot(platform), connector];
   const address = await serveHttp(platform, { module: ChatConnectorProcess, imports });
-  logger.info({ address }, 'chat-connector is ready');
+  logger.info({ listening: address }, 'chat-connector is ready');
 });

@@ -8,5 +8,5 @@ await runProcess('core', async (platform) => {
   await openCore(platform, host, createPostgresCatalogue(platform.pool));
   await host.start();
   const address = await serveHttp(platform, PlatformModule.forRoot(platform));
-  platform.logger.info({ address }, 'core is ready');
+  platform.logger.info({ listening: address }, 'core is ready');
 });

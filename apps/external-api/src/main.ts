@@ -27,5 +27,5 @@ await runProcess('external-api', async (platform) => {
     { module: class ApiProcess {}, imports: [PlatformModule.forRoot(platform), api] },
     setupOpenApi,
   );
-  logger.info({ address }, 'external-api is ready');
+  logger.info({ listening: address }, 'external-api is ready');
 });

@@ -8,5 +8,5 @@ await runProcess('scheduler', async (platform) => {
   await host.start();
   openScheduler(platform, host.chats.store, { crm });
   const address = await serveHttp(platform, PlatformModule.forRoot(platform));
-  platform.logger.info({ address }, 'scheduler is ready');
+  platform.logger.info({ listening: address }, 'scheduler is ready');
 });

@@ -21,5 +21,5 @@ await runProcess('telegram-bot', async (platform) => {
     module: class BotProcess {},
     imports: [PlatformModule.forRoot(platform), bot],
   });
-  logger.info({ address }, 'telegram-bot is ready');
+  logger.info({ listening: address }, 'telegram-bot is ready');
 });

@@ -11,5 +11,5 @@ await runProcess('worker', async (platform) => {
   const queues = config.queues.served;
   await openWorker({ platform, backend, chats: host.chats.store, catalogue: createPostgresCatalogue(pool), queues });
   const address = await serveHttp(platform, PlatformModule.forRoot(platform));
-  logger.info({ address, queues }, 'worker is ready');
+  logger.info({ listening: address, queues }, 'worker is ready');
 });

@@ -63,7 +63,20 @@ export function followUp(pool: pg.Pool): ScheduledTask {
   };
 }
 
+/** Most portions of the retention in one go. */
+const RETENTION_PORTIONS = 200;
+
 /** Forgets consumed events and settled effects; states of a chat are bounded by the checkpointer itself. */
 export function retain(chats: ChatStore): ScheduledTask {
-  return { id: 'chats.retention', schedule: { everyMs: HOUR_MS }, run: () => chats.prune(KEEP_MS) };
+  const run = async () => {
+    let removed = 0;
+    // In portions, so that no single statement holds many rows; the rest of a large backlog waits for the next hour.
+    for (let portion = 0; portion < RETENTION_PORTIONS; portion += 1) {
+      const gone = await chats.prune(KEEP_MS);
+      removed += gone;
+      if (gone === 0) break;
+    }
+    return removed;
+  };
+  return { id: 'chats.retention', schedule: { everyMs: HOUR_MS }, run };
 }
