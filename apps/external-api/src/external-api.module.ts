@@ -1,7 +1,7 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import type { ChatStore } from '#libs/chats';
-import { FILE_STORE, FileLinks, type FileStore, type Logger } from '#libs/platform';
+import { FILE_STORE, FileLinks, type FileStore, GuardedFetch, type Logger } from '#libs/platform';
 import { ChatsController } from './chats/chats.controller.js';
 import { Conversations } from './chats/conversations.js';
 import { ApiKeyRepository } from './keys/api-key.repository.js';
@@ -45,7 +45,7 @@ export class ExternalApiModule implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   static register(parts: ExternalApiParts): DynamicModule {
-    const uploads = new Uploads(new UploadRepository(parts.pool), parts.files, new RemoteFiles());
+    const uploads = new Uploads(new UploadRepository(parts.pool), parts.files, new RemoteFiles(new GuardedFetch()));
     return {
       module: ExternalApiModule,
       controllers: [ChatsController, UploadsController, ServicesController, WebChatController, PageController],

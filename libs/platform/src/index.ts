@@ -18,6 +18,16 @@ export {
 } from './files/s3-file-store.js';
 export { safeName } from './files/safe-name.js';
 // HTTP edge.
+export {
+  AddressNotAllowedError,
+  FetchFailedError,
+  GuardedFetch,
+  type GuardedFetchOptions,
+  type GuardedRequest,
+  type GuardedResponse,
+  type Resolve,
+  type ResolvedAddress,
+} from './http/guarded-fetch.js';
 export { type HttpEdgeOptions, hardenHttp } from './http/harden.js';
 export { type HealthIndicator, HealthRegistry } from './http/health.js';
 export { ProblemFilter, problemOf } from './http/problem.filter.js';
