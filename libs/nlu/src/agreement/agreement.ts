@@ -2,7 +2,7 @@ import type { Agreement } from '../types.js';
 import { inRussian } from '../utterance/keyboard.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
 import { answerItems, type Item } from './answer-items.js';
-import { startsPhrase } from './lexicon.js';
+import { ANSWER_VOCABULARY, startsPhrase } from './lexicon.js';
 import { asserting, deniesDenial, isRefused, negatesNext, opensRequest, polarityOf } from './scope.js';
 import { repairAnswerWord } from './spelling.js';
 
@@ -236,7 +236,7 @@ export function readAgreement(input: string | Utterance): Agreement {
   if (trimmed === '0' || trimmed === '2') return trimmed === '0' ? 'no' : 'unclear';
   // «да? а где?»: the answer itself is questioned.
   if (/^\s*[а-я]+\s?\?/.test(original.folded)) return 'unclear';
-  const utterance = inRussian(original, /[а-я]/.test(original.folded) ? startsPhrase : isAnswerWord);
+  const utterance = inRussian(original, ANSWER_VOCABULARY, /[а-я]/.test(original.folded) ? undefined : isAnswerWord);
   if (utterance.words.length === 0 || utterance.words.length > 40) return 'unclear';
   return judge(answerItems(utterance), utterance);
 }

@@ -1,3 +1,4 @@
+import { Vocabulary } from '../utterance/keyboard.js';
 import { answerFamilies } from './families.js';
 
 /**
@@ -200,6 +201,9 @@ export const ROLES: ReadonlyMap<string, Role> = rolesByPhrase();
 export const LONGEST_PHRASE = 7;
 
 const FIRST_WORDS: ReadonlySet<string> = new Set([...ROLES.keys()].map((phrase) => phrase.split(' ')[0] ?? ''));
+
+/** What tells a message in Russian from one typed in another layout. */
+export const ANSWER_VOCABULARY = new Vocabulary(FIRST_WORDS);
 
 /** Whether any phrase begins with this word: most words of a search request fail here and cost nothing more. */
 export const startsPhrase = (form: string): boolean => FIRST_WORDS.has(form);

@@ -1,5 +1,5 @@
 import type { Back } from '../types.js';
-import { inRussian } from '../utterance/keyboard.js';
+import { inRussian, Vocabulary } from '../utterance/keyboard.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
 
 import { isNoCorrection, namesCorrectedValue } from './corrections.js';
@@ -133,8 +133,13 @@ const CORRECTION = [
 const BARE_BACKWARD = / (?:назад|nazad) /;
 const CHEAP_STEP =
   /на ту|назад|назат|нозад|нзад|назд|наза|нахад|обратно|верн|возвра|верт|отм|откат|пред|прошл|прежн|последн|нажал|ткнул|клик|попал|выбра|выбор|ответ|промах|пром|мисклик|миссклик|back|undo|prev|click|пере|взад|шаг|раньше|ранее|выше|не т|🔙|⬅|◀|↩|⏪|⏮|👈|↪|удал|сотри|убер|сброс|исправ|измен|поменя|нащад|назд|бэк|бек|задн|до этого|ctrl|контрол|реверс|воротись|вспять|ошиб|мимо|зашел|отыгр/;
-const KNOWN =
-  /^(?:вернуц[ая]|назад|вернись|верни|вернуться|шаг|предыдущий|отмена|отмени|вернемся|вопрос|к|на|прошлому|хочу|можно|обратно|исправить|ошибся|back|undo|prev|previous|step|go|откат|поправка|измени|другой|бюджет|площадь|район)$/;
+const KNOWN = new Vocabulary(
+  new Set(
+    'вернуца вернуця назад вернись верни вернуться шаг предыдущий отмена отмени вернемся вопрос к на прошлому хочу можно обратно исправить ошибся back undo prev previous step go откат поправка измени другой бюджет площадь район'.split(
+      ' ',
+    ),
+  ),
+);
 
 /** What may stand beside a bare «назад» in a short message without giving it another meaning. */
 const BESIDE_BACKWARD =
@@ -147,7 +152,7 @@ const BESIDE_BACKWARD =
 export function readBack(input: string | Utterance): Back {
   const original = typeof input === 'string' ? readUtterance(input) : input;
   if (/^\s*<[-–—=]+\s*$/.test(original.text)) return 'step';
-  const utterance = inRussian(original, (form) => KNOWN.test(form));
+  const utterance = inRussian(original, KNOWN);
   const { flat, words } = utterance;
   if (words.length === 0 || words.length > 60) return 'none';
   if (isStepBack(utterance)) {

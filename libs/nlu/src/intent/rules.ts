@@ -1,5 +1,5 @@
 import type { Intent } from '../types.js';
-import { inRussian } from '../utterance/keyboard.js';
+import { inRussian, Vocabulary } from '../utterance/keyboard.js';
 import type { Utterance } from '../utterance/utterance.js';
 import type { IntentEvidence } from './features.js';
 
@@ -121,8 +121,13 @@ const SEARCH = [
 ];
 
 const CHEAP_INTENT = /[a-zа-я👋]/u;
-const KNOWN =
-  /^(?:привет|здравствуйте|меню|помощь|назад|офис|склад|снять|купить|аренда|ищу|найти|найди|нужен|менеджер|оператор|человек|заново|сначала|посчитай|оцени|рынок|позвоните|хочу|help|menu|hi|hello|restart|reset|manager|start|office|rent|human|operator|hey|market|about|search|buy|talk|call|calculate|calc|irr|npv|roi|что|ты|умеешь|добрый|день|кто|вы|о|компании|мне|нужен|оценка|расчет|контакты|дай|позови)$/;
+const KNOWN = new Vocabulary(
+  new Set(
+    'about buy calc calculate call hello help hey hi human irr manager market menu npv office operator rent reset restart roi search start talk аренда вы дай день добрый заново здравствуйте ищу компании контакты кто купить менеджер меню мне назад найди найти нужен о оператор офис оцени оценка позвоните позови помощь посчитай привет расчет рынок склад сначала снять ты умеешь хочу человек что'.split(
+      ' ',
+    ),
+  ),
+);
 
 const some = (patterns: readonly RegExp[], flat: string) => patterns.some((pattern) => pattern.test(flat));
 
@@ -133,7 +138,7 @@ export function commandIntent(text: string): Intent | undefined {
 }
 
 /** The message as Russian words when it came from a wrong keyboard layout or in Latin letters. */
-export const asRussian = (utterance: Utterance): Utterance => inRussian(utterance, (form) => KNOWN.test(form));
+export const asRussian = (utterance: Utterance): Utterance => inRussian(utterance, KNOWN);
 
 /** Nothing but a greeting. */
 export const isGreeting = ({ flat }: Utterance): boolean => GREETING.test(flat) && / [а-яa-z👋]/u.test(flat);

@@ -35,18 +35,57 @@ function transliterate(text: string): string {
   return retype(out, LETTERS);
 }
 
+/** The words by which one reader of this lib knows that a message is in Russian. */
+export class Vocabulary {
+  /** How its Latin words look when the keyboard was left in the Russian layout: «ьутг» for menu. */
+  private readonly mistyped: ReadonlySet<string>;
+
+  constructor(private readonly words: ReadonlySet<string>) {
+    const mistyped = new Set<string>();
+    for (const word of words) {
+      if (!/^[a-z]+$/.test(word)) continue;
+      const typed = retype(word, BY_KEY);
+      // A comma or full stop typed after it is a letter in that layout.
+      for (const tail of ['', 'б', 'ю']) mistyped.add(typed + tail);
+    }
+    this.mistyped = mistyped;
+  }
+
+  has(form: string): boolean {
+    return this.words.has(form);
+  }
+
+  isMistyped(form: string): boolean {
+    return this.mistyped.has(form);
+  }
+}
+
+const isCyrillic = (form: string): boolean => form.charCodeAt(0) >= 0x430 && form.charCodeAt(0) <= 0x44f;
+const isLatin = (form: string): boolean => form.charCodeAt(0) >= 97 && form.charCodeAt(0) <= 122;
+
 /**
  * A message typed with the wrong keyboard layout («lf», «ytn») or in Latin letters («da», «ne nado») as Russian words,
  * when that makes more of its words known; else the utterance as it is. Offsets of the result mean nothing in the original.
+ * `isKnown` widens the vocabulary for messages in Latin letters.
  */
-export function inRussian(utterance: Utterance, isKnown: (form: string) => boolean): Utterance {
+export function inRussian(
+  utterance: Utterance,
+  vocabulary: Vocabulary,
+  isKnown: (form: string) => boolean = (form) => vocabulary.has(form),
+): Utterance {
   const { text, words } = utterance;
   if (words.length === 0 || words.length > 12) return utterance;
-  const cyrillic = /[а-яё]/i.test(text);
-  if (!cyrillic && !/[a-z]/i.test(text)) return utterance;
-  const score = (candidate: Utterance) => candidate.words.filter((word) => isKnown(word.form)).length;
-  const known = score(utterance);
-  if (known > 0) return utterance;
+  let cyrillic = false;
+  let latin = false;
+  let mistyped = false;
+  for (const { form } of words) {
+    if (vocabulary.has(form)) return utterance;
+    if (isCyrillic(form)) {
+      cyrillic = true;
+      mistyped ||= vocabulary.isMistyped(form);
+    } else if (isLatin(form)) latin = true;
+  }
+  if (cyrillic ? !mistyped : !latin) return utterance;
   const readings = cyrillic
     ? [retype(text, BY_CYRILLIC_KEY)]
     : [transliterate(text), retype(text.replace(/[,.]+$/, ''), BY_KEY), retype(text, BY_KEY)];
@@ -54,7 +93,7 @@ export function inRussian(utterance: Utterance, isKnown: (form: string) => boole
   let bestScore = 0;
   for (const reading of readings) {
     const candidate = readUtterance(reading);
-    const value = score(candidate);
+    const value = candidate.words.filter((word) => isKnown(word.form)).length;
     if (value > bestScore) {
       best = candidate;
       bestScore = value;
