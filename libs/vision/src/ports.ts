@@ -122,7 +122,9 @@ export interface CutoutOptions extends AnalysisOptions {
   /** One channel: 255 is object, 0 is ground. Replaces the segmentation model. */
   mask?: Raster;
   /** What is seen behind the object; transparent by default. */
-  ground?: 'transparent' | 'white';
+  background?: 'transparent' | 'white';
+  /** A soft shadow on the ground under the object; true by default. */
+  shadow?: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** Pixels of 8 bits a channel in row-major order, channels interleaved: 1 = grey or mask, 3 = RGB, 4 = RGB and alpha. */
 export interface Raster {
@@ -9,12 +9,12 @@ export interface Raster {
 }
 
 /** The raster as input of sharp. */
-export function sharpOf({ data, width, height, channels }: Raster): sharp.Sharp {
+export function sharpOf({ data, width, height, channels }: Raster): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 
 /** Runs the pipeline and takes its pixels. Throws when sharp gives another number of channels than 1, 3 or 4. */
-export async function rasterOf(pipeline: sharp.Sharp): Promise<Raster> {
+export async function rasterOf(pipeline: Sharp): Promise<Raster> {
   const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   if (channels !== 1 && channels !== 3 && channels !== 4) throw new Error(`a raster of ${channels} channels`);
