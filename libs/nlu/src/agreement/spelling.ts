@@ -102,6 +102,18 @@ const inNegatable = (form: string): string | undefined => {
  * `undefined` when it is no misspelling of an answer.
  */
 export function repairAnswerWord(form: string): readonly string[] | undefined {
+  if (REPAIRED.has(form)) return REPAIRED.get(form);
+  const repaired = repairOf(form);
+  if (REPAIRED.size >= MOST_REPAIRED) REPAIRED.clear();
+  REPAIRED.set(form, repaired);
+  return repaired;
+}
+
+/** Clients repeat words more than they invent them: what was found out about a word is kept, up to this many words. */
+const MOST_REPAIRED = 5000;
+const REPAIRED = new Map<string, readonly string[] | undefined>();
+
+function repairOf(form: string): readonly string[] | undefined {
   const glued = /^н[еи](.{4,})$/.exec(form)?.[1];
   const denied = glued === undefined ? undefined : inNegatable(glued);
   if (denied) return ['не', denied];

@@ -16,14 +16,15 @@ export interface IntentEvidence {
   filled?: readonly string[];
 }
 
+const PRIME = 0x01000193;
+const started = (family: number): number => (0x811c9dc5 ^ family) | 0;
+const bucketOf = (h: number): number => (h ^ (h >>> 15)) & (BUCKETS - 1);
+
 /** FNV-1a over UTF-16 units, seeded by the family of the feature so that a word and a letter run of one spelling differ. */
-function hash(family: number, text: string, start = 0, end = text.length): number {
-  let h = (0x811c9dc5 ^ family) >>> 0;
-  for (let i = start; i < end; i++) {
-    h ^= text.charCodeAt(i);
-    h = Math.imul(h, 0x01000193);
-  }
-  return ((h ^ (h >>> 15)) >>> 0) & (BUCKETS - 1);
+function hash(family: number, text: string): number {
+  let h = started(family);
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), PRIME);
+  return bucketOf(h);
 }
 
 const bare = (form: string): string => {
@@ -31,12 +32,35 @@ const bare = (form: string): string => {
   return form.length > STEM ? form.slice(0, STEM) : form;
 };
 
+/** When each bucket was last added, by message: a set that costs nothing to empty. */
+const STAMPS = new Uint32Array(BUCKETS);
+let stamp = 0;
+
+/** Buckets of one message, each once. */
+class Buckets {
+  readonly list: number[] = [];
+
+  constructor() {
+    stamp = (stamp + 1) >>> 0;
+    if (stamp === 0) {
+      STAMPS.fill(0);
+      stamp = 1;
+    }
+  }
+
+  add(bucket: number): void {
+    if (STAMPS[bucket] === stamp) return;
+    STAMPS[bucket] = stamp;
+    this.list.push(bucket);
+  }
+}
+
 /**
  * Hashed features of one message: stems, pairs of stems, letter runs of 3–5 inside framed words, the length, the question mark,
  * what slots it fills and what the rules say of it (`byRules`). Each bucket appears once.
  */
 export function intentFeatures(utterance: Utterance, evidence: IntentEvidence, byRules: string): number[] {
-  const seen = new Set<number>();
+  const seen = new Buckets();
   const words = utterance.words.length > MOST_WORDS ? utterance.words.slice(0, MOST_WORDS) : utterance.words;
   let previous = '<';
   for (const { form } of words) {
@@ -46,8 +70,13 @@ export function intentFeatures(utterance: Utterance, evidence: IntentEvidence, b
     previous = stem;
     if (stem === '#') continue;
     const framed = ` ${form} `;
-    for (let size = 3; size <= 5; size++)
-      for (let i = 0; i + size <= framed.length; i++) seen.add(hash(3, framed, i, i + size));
+    for (let i = 0; i + 3 <= framed.length; i++) {
+      let h = started(3);
+      for (let j = i; j < i + 5 && j < framed.length; j++) {
+        h = Math.imul(h ^ framed.charCodeAt(j), PRIME);
+        if (j >= i + 2) seen.add(bucketOf(h));
+      }
+    }
   }
   seen.add(hash(2, `${previous} >`));
   seen.add(hash(4, words.length > 6 ? 'long' : String(words.length)));
@@ -56,5 +85,5 @@ export function intentFeatures(utterance: Utterance, evidence: IntentEvidence, b
   seen.add(hash(7, String(Math.min(evidence.searchSlots ?? 0, 4))));
   if (evidence.phone) seen.add(hash(8, 'phone'));
   for (const slot of evidence.filled ?? []) seen.add(hash(9, slot));
-  return [...seen];
+  return seen.list;
 }
