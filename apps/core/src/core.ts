@@ -4,8 +4,10 @@ import { KnowledgeBase } from '#libs/knowledge';
 import { CascadeUnderstander } from '#libs/llm';
 import type { OpenedPlatform } from '#libs/platform';
 import { JobQueue, LatestJobs, QUEUE_NAMES } from '#libs/queues';
+import { LabelStore } from '#libs/vision';
 import { createDialogHandler } from './dialog-handler.js';
 import { JobSender } from './job-sender.js';
+import { LabelSender } from './label-sender.js';
 import { openModel } from './model.js';
 import { CurrentPhrases } from './phrases.js';
 
@@ -32,6 +34,7 @@ export async function openCore(platform: OpenedPlatform, host: ChatsHost, catalo
   const jobs = new JobQueue(host.backend);
   shutdown.add('job queues', () => jobs.close());
   host.chats.outbox.register(new JobSender(jobs, new LatestJobs(pool), host.chats.store));
+  host.chats.outbox.register(new LabelSender(new LabelStore(pool)));
   metrics.addCollector(async () => {
     const depth = await jobs.depth();
     for (const queue of QUEUE_NAMES) metrics.queueDepth.set({ queue }, depth[queue]);

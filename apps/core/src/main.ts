@@ -4,7 +4,7 @@ import { PlatformModule } from '#libs/platform';
 import { openCore } from './core.js';
 
 await runProcess('core', async (platform) => {
-  const host = new ChatsHost(platform, await openQueues(platform), { crm: Boolean(platform.config.amocrm.baseUrl) });
+  const host = new ChatsHost(platform, await openQueues(platform), { crm: platform.config.amocrm.enabled });
   await openCore(platform, host, createPostgresCatalogue(platform.pool));
   await host.start();
   const address = await serveHttp(platform, PlatformModule.forRoot(platform));

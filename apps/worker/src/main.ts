@@ -6,7 +6,7 @@ import { openWorker } from './worker.js';
 await runProcess('worker', async (platform) => {
   const { config, logger, pool } = platform;
   const backend = await openQueues(platform);
-  const host = new ChatsHost(platform, backend, { crm: Boolean(config.amocrm.baseUrl) });
+  const host = new ChatsHost(platform, backend, { crm: config.amocrm.enabled });
   await host.start();
   const queues = config.queues.served;
   await openWorker({ platform, backend, chats: host.chats.store, catalogue: createPostgresCatalogue(pool), queues });

@@ -1,7 +1,7 @@
 import { type Catalogue, valueByCoefficients } from '#libs/estates';
 import { estatesValuation, quarterLabel, quarterOf } from '#libs/finance';
 import type { OpenedPlatform } from '#libs/platform';
-import { JOB_QUEUES, type JobName, type JobProcessor, type QueueName } from '#libs/queues';
+import { JOB_QUEUES, type JobProcessor, type QueueName } from '#libs/queues';
 import { AnalogEngine } from './analogs/analog-engine.js';
 import { cachedProcessor } from './cache/cached-processor.js';
 import { ResultCache } from './cache/result-cache.js';
@@ -13,8 +13,12 @@ import { searchProcessor } from './processors/search.processor.js';
 import type { FinanceAnswer, FinanceTask } from './reports/finance-task.js';
 import { ThreadPool } from './threads/thread-pool.js';
 
+/** Jobs whose answer follows from figures and the catalogue. */
+const COMPUTED_JOBS = ['search', 'analogs', 'valuation', 'finance-model'] as const;
+type ComputedJob = (typeof COMPUTED_JOBS)[number];
+
 /**
- * What does each job of the served queues; JobWorker refuses to start when one lacks a processor. Opens the threads that
+ * What computes the jobs of the served queues; JobWorker refuses to start when one lacks a processor. Opens the threads that
  * compute; they are closed with the process.
  */
 export async function openProcessors(
@@ -22,9 +26,9 @@ export async function openProcessors(
   catalogue: Catalogue,
   queues: readonly QueueName[],
   jobMetrics: JobMetrics,
-): Promise<Partial<Record<JobName, JobProcessor>>> {
-  const serves = (name: JobName) => queues.includes(JOB_QUEUES[name]);
-  if (!(Object.keys(JOB_QUEUES) as JobName[]).some(serves)) return {};
+): Promise<Partial<Record<ComputedJob, JobProcessor>>> {
+  const serves = (name: ComputedJob) => queues.includes(JOB_QUEUES[name]);
+  if (!COMPUTED_JOBS.some(serves)) return {};
   const { files, clock, config, logger, metrics, shutdown } = platform;
   const coefficients = await CurrentCoefficients.open(catalogue, logger);
   const engine = new AnalogEngine(platform);
@@ -41,7 +45,7 @@ export async function openProcessors(
   const snapshotVersion = () => (engine.version === null ? null : `${engine.version}/${coefficients.version}`);
   // Without a deal quarter a model begins in the current one: tomorrow's answer may be another.
   const financeVersion = () => `${coefficients.version}/${quarterLabel(quarterOf(clock.date()))}`;
-  const computed: Record<JobName, { processor: JobProcessor; version: () => string | null }> = {
+  const computed: Record<ComputedJob, { processor: JobProcessor; version: () => string | null }> = {
     search: { processor: searchProcessor(catalogue), version: snapshotVersion },
     analogs: { processor: analogProcessor(engine, 'analogs'), version: snapshotVersion },
     valuation: { processor: analogProcessor(engine, 'valuation'), version: snapshotVersion },
@@ -58,10 +62,10 @@ export async function openProcessors(
       version: financeVersion,
     },
   };
-  const caches = new Map<JobName, ResultCache>();
-  const processors: Partial<Record<JobName, JobProcessor>> = {};
-  for (const name of (Object.keys(computed) as JobName[]).filter(serves)) {
-    const cache = new ResultCache(config.queues.cacheMb / Object.keys(computed).length, (use) =>
+  const caches = new Map<ComputedJob, ResultCache>();
+  const processors: Partial<Record<ComputedJob, JobProcessor>> = {};
+  for (const name of COMPUTED_JOBS.filter(serves)) {
+    const cache = new ResultCache(config.queues.cacheMb / COMPUTED_JOBS.length, (use) =>
       jobMetrics.countUse(name, use),
     );
     caches.set(name, cache);

@@ -1,4 +1,4 @@
-import type { Author, JsonObject, JsonValue, MessageContent } from './types.js';
+import type { Author, JsonObject, JsonValue, MessageContent, PictureLabel } from './types.js';
 
 /** What an outbox row carries to its target. */
 export type OutboxBody =
@@ -12,6 +12,7 @@ export type OutboxBody =
       profile?: JsonObject;
     }
   | { type: 'job'; name: string; payload: JsonValue }
+  | { type: 'label'; labels: PictureLabel[] }
   | { type: 'crm'; name: string; data: JsonObject }
   | { type: 'handoff'; reason: string; recap: string };
 

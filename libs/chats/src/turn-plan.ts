@@ -58,6 +58,9 @@ export function planTurn(
       case 'job':
         push(id, 'job', { type: 'job', name: effect.name, payload: effect.payload });
         break;
+      case 'label':
+        push(id, 'label', { type: 'label', labels: effect.labels });
+        break;
       case 'crm':
         push(id, 'crm', { type: 'crm', name: effect.name, data: effect.data });
         break;

@@ -88,7 +88,17 @@ export type Effect =
   | { type: 'crm'; name: 'contact' | 'slots' | 'stage' | 'note' | 'task'; data: JsonObject }
   /** Wakes the chat with a `timer` event later; a timer of the same name replaces the earlier one. */
   | { type: 'timer'; name: string; afterMs: number; data?: JsonObject }
-  | { type: 'cancel-timer'; name: string };
+  | { type: 'cancel-timer'; name: string }
+  /** What somebody said pictures show; kept to train on, tied to no chat. */
+  | { type: 'label'; labels: PictureLabel[] };
+
+/** One answer about a stored picture: `fit-out` is `shell`, `kind` is `plan`. */
+export interface PictureLabel {
+  fileId: string;
+  set: string;
+  label: string;
+  author: 'client' | 'manager';
+}
 
 /** What a chat looks like from outside: GET /api/v1/chats/{chatId}. */
 export interface ChatView {

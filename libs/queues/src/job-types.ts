@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '#libs/chats';
 
-export const QUEUE_NAMES = ['calculator', 'analog-search', 'vision'] as const;
+export const QUEUE_NAMES = ['calculator', 'analog-search', 'vision', 'vision-cutout'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 export function isQueueName(name: string): name is QueueName {
@@ -13,6 +13,12 @@ export const JOB_QUEUES = {
   analogs: 'analog-search',
   valuation: 'calculator',
   'finance-model': 'calculator',
+  'vision.fast': 'vision',
+  'vision.detect': 'vision',
+  'vision.ocr': 'vision',
+  'vision.analysis': 'vision',
+  // Minutes and gigabytes with a big model: one at a time, apart from what clients wait for.
+  'vision.cutout': 'vision-cutout',
 } as const satisfies Record<string, QueueName>;
 
 export type JobName = keyof typeof JOB_QUEUES;

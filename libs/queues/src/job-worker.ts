@@ -19,6 +19,8 @@ export interface JobContext {
   files: readonly string[] | null;
   /** Aborted when the job's time is over or the worker stops: whatever computes is stopped then. */
   signal: AbortSignal;
+  /** No attempt follows this one: what there is must do. */
+  isLastAttempt: boolean;
 }
 
 /** Does one kind of job; must be safe to run twice. Throws JobRefusal for input it cannot work on. */
@@ -136,6 +138,7 @@ export class JobWorker {
         outcome,
         ...(job.data.chat ? { chat: job.data.chat } : {}),
       });
+    const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     const control = new AbortController();
     const timer = setTimeout(
       () => control.abort(new Error('the time of the job is over')),
@@ -144,7 +147,12 @@ export class JobWorker {
     this.running.add(control);
     try {
       const { signal } = control;
-      const work = processor(job.data.payload, { jobId: String(job.id), files: job.data.files ?? null, signal });
+      const work = processor(job.data.payload, {
+        jobId: String(job.id),
+        files: job.data.files ?? null,
+        signal,
+        isLastAttempt: isLast,
+      });
       const result = await Promise.race([work, aborted(signal)]);
       await finish({ status: 'completed', result });
       report('completed');
@@ -161,7 +169,7 @@ export class JobWorker {
         report('returned');
         throw new WaitingError();
       }
-      const last = job.attemptsMade + 1 >= (job.opts.attempts ?? 1) || error instanceof UnrecoverableError;
+      const last = isLast || error instanceof UnrecoverableError;
       if (last) await finish({ status: 'failed', problem: { code: JOB_FAILED, detail: FAILED_TEXT } });
       report(last ? 'failed' : 'retried');
       throw error;

@@ -12,6 +12,47 @@ export {
   type SimilarImage,
   type StepReport,
 } from './analysis.js';
+export { type PixelScale, type Raster, resizeRaster, tensorOf } from './image/raster.js';
+export {
+  ANALYSIS_PARTS,
+  type AnalysisPart,
+  type AnalysisRequest,
+  type AnalysisResult,
+  type CutoutRequest,
+  type CutoutResult,
+  type DetectResult,
+  type FastLook,
+  type FastRequest,
+  type FastResult,
+  type Looked,
+  type LookRequest,
+  type LookResult,
+  type OcrResult,
+  PICTURES_LIMIT,
+  type PictureRef,
+  type SimilarEstate,
+} from './jobs/vision-jobs.js';
+export { isLabel, LABEL_SETS, type LabelSet, LabelStore, type PictureLabel } from './labels/label-store.js';
 export type { ModelEntry, ModelManifest, ModelTask } from './models/model-manifest.js';
 export type { ModelRunner, Tensor } from './models/model-runner.js';
 export type { StepMeasure, StepResult } from './pipeline/step.js';
+export type {
+  AnalysisOptions,
+  CutoutOptions,
+  FieldReader,
+  ImageDescriber,
+  KindClassifier,
+  KindEstimate,
+  ObjectDetector,
+  RecognisedText,
+  RecognisedWord,
+  Segmenter,
+  SimilarImages,
+  SourceImage,
+  StepStore,
+  TextRecogniser,
+  UnsafeFilter,
+  VersionedModel,
+  Vision,
+} from './ports.js';
+export { ModelBusyError, ModelFailedError, ModelMissingError, ModelTimeoutError } from './runners/runner.errors.js';

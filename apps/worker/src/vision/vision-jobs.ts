@@ -1,0 +1,4 @@
+import type { JobName } from '#libs/queues';
+
+/** Jobs about pictures. */
+export type VisionJob = Extract<JobName, `vision.${string}`>;
