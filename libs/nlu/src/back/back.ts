@@ -1,5 +1,6 @@
 import type { Back } from '../types.js';
 import { inRussian, Vocabulary } from '../utterance/keyboard.js';
+import { PatternIndex } from '../utterance/pattern-index.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
 
 import { isNoCorrection, namesCorrectedValue } from './corrections.js';
@@ -25,7 +26,7 @@ const NOT_STEP = [
   / (?:вернусь|вернемся|возвращаюсь|вернетесь|вернутся) (?:[а-я]+ ){0,2}(?:завтра|позже|потом|через|вечером|утром|домой|позднее|в понедельник|на следующей|на работу|из|с|в офис|в москву|после|скоро|попозже|летом|осенью|зимой|весной|когда|как)/,
   / (?:предыдущ|прошл|прежн)[а-я]+ (?:арендатор|собственник|владел|год|недел|месяц|компани|офис|раз |хозяин|договор|квартал|покупател|рол|жизн|объект|менеджер|лет|предложени|отчет|работ|встреч|звонк|опыт|адрес|помещени)/,
   / (?:завтра|позже|потом|вечером) (?:[а-я]+ )?(?:вернусь|вернемся)/,
-  / задн|тыл | отступ назад | смотр[а-я]+ назад | взгляд назад | туда (?:и )?обратно | туда сюда /,
+  / задн| тыл | отступ назад | смотр[а-я]+ назад | взгляд назад | туда (?:и )?обратно | туда сюда /,
 ];
 
 const BACKWARD = '(?:назад|обратно|взад|вспять|back)';
@@ -78,7 +79,7 @@ const CORRECTION = [
   ),
   / не (?!знаю|только|просто|понимаю|понял|уверен|важно|хочу|могу|нужн|надо|буду|против|подход|нравит|столько|помню|больше|меньше|более|менее|дороже|дешевле|выше|ниже|дальше|ближе|позже|раньше|позднее)(?:[а-я0-9.,²]+ ){1,5}а (?!как|что|сколько|где|почему|когда|есть|можно|если|вы|то |зачем|какой|какая|какие|кто|потом|у вас|еще|вдруг|нет)/,
   / (?:а|давай|давайте|лучше|именно|нужно|надо|хочу|хотел|вообще то) (?:у |на |в |во |до |от |возле |около |метро |офис |район )*[а-я0-9]+ а не /,
-  /[а-я0-9] а не (?!знаю|хочу|могу|поздно|дорого|слишком|много|мало|боитесь)[а-я0-9]/,
+  /(?<=[а-я0-9]) а не (?!знаю|хочу|могу|поздно|дорого|слишком|много|мало|боитесь)[а-я0-9]/,
   / (?:ошибся|ошиблась|ошиблись|ошибочка|опечатался|опечаталась|опечатка|очепятка|описался|описалась|описка|оговорился|оговорилась|перепутал|перепутала|перепутали|напутал|напутала|попутал|попутала|погорячился|погорячилась|обсчитался|обсчиталась|ошибся я)(?! (?:номером|вы|ли))/,
   / (?:поправка|поправочка|поправлюсь|поправьте|поправь|поправить|поправим|поправлю|коррекция|корректировка|корректирую|скорректируйте|скорректируй|скорректировать|скорректируем|правка|внесите правку|внесите изменени|внести изменени|внести правк|внесу правк|внесу корректив|уточнение|уточняю|уточню площ|исправлюсь|исправляю|исправь|исправьте|исправить|исправим|исправление|исправлю|перепишите|перепиши|переделайте|переделай|пересмотр[а-я]* (?:бюджет|площад)|переписать|подправь|подправьте|подправить) /,
   new RegExp(
@@ -155,20 +156,27 @@ export function readBack(input: string | Utterance): Back {
   const utterance = inRussian(original, KNOWN);
   const { flat, words } = utterance;
   if (words.length === 0 || words.length > 60) return 'none';
-  if (isStepBack(utterance)) {
+  const says = WORDINGS.familiesIn(flat);
+  if (isStepBack(utterance, says)) {
     // «вернись, площадь не 100, а 150» says what to put right: that is a correction.
     return /\d/.test(flat) && / не [^ ]+ (?:[^ ]+ )?а /.test(flat) ? 'correct' : 'step';
   }
-  return isCorrection(utterance) ? 'correct' : 'none';
+  return isCorrection(utterance, says) ? 'correct' : 'none';
 }
 
-const isCorrection = (utterance: Utterance): boolean =>
-  !isNoCorrection(utterance) &&
-  (CORRECTION.some((pattern) => pattern.test(utterance.flat)) || namesCorrectedValue(utterance));
+/** All wordings of steps back and corrections, found in one walk over the words of a message. */
+const WORDINGS = new PatternIndex(
+  Object.entries({ notStep: NOT_STEP, step: STEP_BACK, correction: CORRECTION }).flatMap(([family, patterns]) =>
+    patterns.map((pattern) => ({ family, pattern })),
+  ),
+);
 
-function isStepBack({ flat, words }: Utterance): boolean {
+const isCorrection = (utterance: Utterance, says: ReadonlySet<string>): boolean =>
+  (says.has('correction') || namesCorrectedValue(utterance)) && !isNoCorrection(utterance);
+
+function isStepBack({ flat, words }: Utterance, says: ReadonlySet<string>): boolean {
   if (!CHEAP_STEP.test(flat) || words.length > 16) return false;
-  if (NOT_STEP.some((pattern) => pattern.test(flat))) return false;
+  if (says.has('notStep')) return false;
   // «назад, я ошибся», «рука дрогнула, назад»: said apart from the rest.
   const [first, second] = words;
   const last = words.at(-1);
@@ -184,5 +192,5 @@ function isStepBack({ flat, words }: Utterance): boolean {
     !/шаг|вопрос|пункт|экран|этап|пред|прошл/.test(flat)
   )
     return false;
-  return bare || STEP_BACK.some((pattern) => pattern.test(flat));
+  return bare || says.has('step');
 }

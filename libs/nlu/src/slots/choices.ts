@@ -1,4 +1,5 @@
 import type { EstateClass, EstateKind, SlotName, SlotSpan, Slots } from '../types.js';
+import { PatternIndex } from '../utterance/pattern-index.js';
 import type { Utterance } from '../utterance/utterance.js';
 
 /** One wording of one value of a slot. */
@@ -11,10 +12,10 @@ interface Choice<S extends SlotName> {
 const choice = <S extends SlotName>(slot: S, value: NonNullable<Slots[S]>, source: string): Choice<S> => ({
   slot,
   value,
-  pattern: new RegExp(`(?<![а-яa-z0-9])(?:${source})(?![а-яa-z])`, 'g'),
+  pattern: new RegExp(`(?<![а-яa-z0-9])(?:${source})(?![а-яa-z])`),
 });
 
-const KINDS: readonly { value: EstateKind; pattern: RegExp }[] = [
+const KINDS: readonly Choice<'kind'>[] = [
   choice(
     'kind',
     'office',
@@ -43,7 +44,7 @@ const RENT = choice(
   'аренд[а-я]*|арен[дл]у|снять|сниму|снимем|снимать|снимаем|съем|съема|внаем|наем|сда(?:ть|ю|ем|м|ется|ются|вать|ете|ешь|йте)|субаренд[а-я]*|арендн[а-я]+ ставк[а-я]+|rent|lease|заарендовать',
 );
 
-const SIMPLE = [
+const SIMPLE: readonly Choice<SlotName>[] = [
   choice(
     'purpose',
     'investment',
@@ -81,11 +82,7 @@ const SIMPLE = [
   ),
 ];
 
-/** Stems one of which every wording of {@link SIMPLE} holds: most messages hold none and skip its patterns. */
-const SIMPLE_GATE =
-  /инвест|влож|сдач|сдав|перепро|арендн|пассив|габ|для |под |сам|собств|box|бокс|чист|частич|shell|шел|отдел|ремонт|чернов|бетон|стен|мебел|меблир|готов|заезж|fit|введен|построен|сдан|стройк|строящ|вторич|действ|существ|бюджет|цен|стоим|сумм|огранич|деньг/;
-
-const MODELS = [
+const MODELS: readonly Choice<SlotName>[] = [
   choice(
     'model',
     'office-construction',
@@ -147,14 +144,28 @@ export interface Choices {
   spans: SlotSpan[];
 }
 
-function lastOf(folded: string, pattern: RegExp): { start: number; end: number } | undefined {
-  let found: { start: number; end: number } | undefined;
-  pattern.lastIndex = 0;
-  for (const match of folded.matchAll(pattern)) {
-    if (isTakenBack(folded, match.index)) continue;
-    found = { start: match.index, end: match.index + match[0].length };
-  }
-  return found;
+interface Span {
+  start: number;
+  end: number;
+}
+
+/** The last wording of every choice that is not taken back. */
+type Said = ReadonlyMap<Choice<SlotName>, Span>;
+
+const ALL = new PatternIndex<Choice<SlotName>>(
+  ([...KINDS, SALE, RENT, ...SIMPLE, ...MODELS] as readonly Choice<SlotName>[]).map((family) => ({
+    family,
+    pattern: family.pattern,
+  })),
+  '',
+);
+
+function choicesSaid({ folded, words }: Utterance): Said {
+  const said = new Map<Choice<SlotName>, Span>();
+  ALL.eachMatch(folded, words, (family, start, end) => {
+    if (!isTakenBack(folded, start)) said.set(family, { start, end });
+  });
+  return said;
 }
 
 function readClasses(folded: string, out: Choices): void {
@@ -179,51 +190,50 @@ function readClasses(folded: string, out: Choices): void {
 export function readChoices(utterance: Utterance): Choices {
   const { folded } = utterance;
   const out: Choices = { slots: {}, spans: [] };
-  let kindAt = -1;
-  for (const kind of KINDS) {
-    const found = lastOf(folded, kind.pattern);
-    // The kind named first is what is looked for («офис рядом с магазином»), unless it was taken back.
-    if (!found || (kindAt >= 0 && found.start > kindAt)) continue;
-    kindAt = found.start;
-    out.slots.kind = kind.value;
-    out.spans = out.spans.filter((span) => span.slot !== 'kind');
-    out.spans.push({ slot: 'kind', ...found });
+  const said = choicesSaid(utterance);
+  if (said.size > 0) {
+    readKind(said, out);
+    readDeal(folded, said, out);
+    readFirst(SIMPLE, said, out);
+    readFirst(MODELS, said, out);
   }
-  const sale = lastOf(folded, SALE.pattern);
-  const rent = NOT_DEAL_RENT.test(folded) ? undefined : lastOf(folded, RENT.pattern);
+  readClasses(folded, out);
+  return out;
+}
+
+/** The kind named first is what is looked for («офис рядом с магазином»), unless it was taken back. */
+function readKind(said: Said, out: Choices): void {
+  let first: (Span & { value: EstateKind }) | undefined;
+  for (const kind of KINDS) {
+    const span = said.get(kind);
+    if (span && (first === undefined || span.start < first.start)) first = { value: kind.value, ...span };
+  }
+  if (first === undefined) return;
+  out.slots.kind = first.value;
+  out.spans.push({ slot: 'kind', start: first.start, end: first.end });
+}
+
+function readDeal(folded: string, said: Said, out: Choices): void {
+  const sale = said.get(SALE);
+  const rent = said.has(RENT) && NOT_DEAL_RENT.test(folded) ? undefined : said.get(RENT);
   const deal =
     sale && rent
       ? /(?:аренд|снять)[а-я]*,? а |а не (?:аренд|снять)/.test(folded) || /для сдачи|под сдачу|сдавать/.test(folded)
         ? sale
         : undefined
       : (sale ?? rent);
-  if (deal && !(OWNER.test(folded) && !/купи|куплю|покуп|снять|сниму|снимем|арендова/.test(folded))) {
-    out.slots.deal = deal === sale ? 'sale' : 'rent';
-    out.spans.push({ slot: 'deal', ...deal });
-  }
-  if (SIMPLE_GATE.test(folded)) readSimple(folded, out);
-  readModel(folded, out);
-  readClasses(folded, out);
-  return out;
+  if (deal === undefined) return;
+  if (OWNER.test(folded) && !/купи|куплю|покуп|снять|сниму|снимем|арендова/.test(folded)) return;
+  out.slots.deal = deal === sale ? 'sale' : 'rent';
+  out.spans.push({ slot: 'deal', ...deal });
 }
 
-function readSimple(folded: string, out: Choices): void {
-  for (const { slot, value, pattern } of SIMPLE) {
-    if (out.slots[slot] !== undefined) continue;
-    const found = lastOf(folded, pattern);
-    if (!found) continue;
-    Object.assign(out.slots, { [slot]: value });
-    out.spans.push({ slot, ...found });
-  }
-}
-
-function readModel(folded: string, out: Choices): void {
-  if (!/готов|строящ|строит|стройк|котлован/.test(folded)) return;
-  for (const { slot, value, pattern } of MODELS) {
-    const found = lastOf(folded, pattern);
-    if (!found) continue;
-    out.slots.model = value;
-    out.spans.push({ slot, ...found });
-    break;
+/** Of several wordings of one slot the one that stands first in the list wins. */
+function readFirst(choices: readonly Choice<SlotName>[], said: Said, out: Choices): void {
+  for (const choice of choices) {
+    const span = said.get(choice);
+    if (span === undefined || out.slots[choice.slot] !== undefined) continue;
+    Object.assign(out.slots, { [choice.slot]: choice.value });
+    out.spans.push({ slot: choice.slot, ...span });
   }
 }
