@@ -2,7 +2,7 @@ import type { Entity } from '../entities/entity.js';
 import type { Ambiguity, Quantity, SlotName, SlotSpan, Slots, UnderstandingContext } from '../types.js';
 import type { Utterance } from '../utterance/utterance.js';
 import { readQuarter, readSchedule } from './schedule.js';
-import { type Topic, topicOf, topicOfExpectation } from './topic.js';
+import { type Topic, Topics, topicOfExpectation } from './topic.js';
 
 /** Metres a client walks in a minute; 5 minutes on foot are 400 m. */
 export const WALK_METRES_PER_MINUTE = 80;
@@ -41,15 +41,21 @@ const HIGHEST_FLOOR = 200;
 class FigureReader {
   readonly out: Figures = { slots: {}, spans: [], ambiguities: [] };
 
+  private readonly folded: string;
+  private readonly topics: Topics;
+
   constructor(
-    private readonly folded: string,
+    utterance: Utterance,
     private readonly context: UnderstandingContext,
     private readonly words: Slots,
     private readonly isLoneFigure: boolean,
-  ) {}
+  ) {
+    this.folded = utterance.folded;
+    this.topics = new Topics(utterance);
+  }
 
   read(quantity: Quantity, from: number, to: number): void {
-    const topic = topicOf(this.folded, quantity, from, to);
+    const topic = this.topics.of(quantity, from, to);
     const expected = topicOfExpectation(this.context.expects);
     switch (quantity.unit) {
       case 'sqm':
@@ -257,7 +263,7 @@ export function readFigures(
 ): Figures {
   const { folded } = utterance;
   const usable = quantities.filter((quantity) => quantity.end <= folded.length).slice(0, MOST_FIGURES);
-  const reader = new FigureReader(folded, context, words, usable.length === 1 && utterance.words.length <= 2);
+  const reader = new FigureReader(utterance, context, words, usable.length === 1 && utterance.words.length <= 2);
   for (const [i, quantity] of usable.entries()) {
     const next = usable[i + 1];
     if (isReplaced(folded, quantity, next)) {

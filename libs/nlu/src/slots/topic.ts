@@ -1,4 +1,6 @@
 import type { Quantity, UnderstandingContext } from '../types.js';
+import { PatternIndex } from '../utterance/pattern-index.js';
+import type { Utterance } from '../utterance/utterance.js';
 
 /** What a figure is about. */
 export type Topic = 'area' | 'budget' | 'walk' | 'floor' | 'vat' | 'monthlyRent' | 'pricePerM2' | undefined;
@@ -23,30 +25,47 @@ const TOPICS: readonly { topic: NonNullable<Topic>; pattern: RegExp }[] = [
   { topic: 'floor', pattern: /этаж/ },
 ];
 
-const MATCHERS = TOPICS.map(({ topic, pattern }) => ({
-  topic,
-  anywhere: new RegExp(pattern, 'g'),
-  following: new RegExp(`^[^,.;]{0,12}(?:${pattern.source})`),
-}));
+const WORDINGS = new PatternIndex<NonNullable<Topic>>(
+  TOPICS.map(({ topic, pattern }) => ({ family: topic, pattern })),
+  '',
+);
+const ORDER = TOPICS.map(({ topic }) => topic);
+const ON_FOOT = /^[^а-я]{0,3}(?:пешком|ходьбы|(?:до|от) (?:метро|станции)|минут[а-я]* пеш)/;
 
-/** What the words before (nearer wins) and just after a figure say it is about. */
-export function topicOf(folded: string, quantity: Quantity, from: number, to: number): Topic {
-  const before = folded.slice(Math.max(from, quantity.start - 45), quantity.start);
-  const after = folded.slice(quantity.end, Math.min(to, quantity.end + 24));
-  let best: Topic;
-  let at = -1;
-  for (const { topic, anywhere } of MATCHERS) {
-    let last = -1;
-    for (const match of before.matchAll(anywhere)) last = match.index;
-    if (last > at) {
-      at = last;
-      best = topic;
-    }
+/** How far before a figure its topic may stand, and how far after it, in characters. */
+const REACH_BACK = 45;
+const REACH_ON = 24;
+const NEXT_WORD = 12;
+
+/** The words of one message that say what figures are about, found once for all its figures. */
+export class Topics {
+  private readonly marks: { topic: NonNullable<Topic>; start: number; end: number }[] = [];
+
+  constructor(private readonly utterance: Utterance) {
+    WORDINGS.eachMatch(utterance.folded, utterance.words, (topic, start, end) => {
+      this.marks.push({ topic, start, end });
+    });
   }
-  if (/^[^а-я]{0,3}(?:пешком|ходьбы|(?:до|от) (?:метро|станции)|минут[а-я]* пеш)/.test(after.trimStart()))
-    return 'walk';
-  if (at >= 0) return best;
-  return MATCHERS.find(({ following }) => following.test(after))?.topic;
+
+  /** What the words before (nearer wins) and just after a figure say it is about. */
+  of(quantity: Quantity, from: number, to: number): Topic {
+    if (this.marks.length === 0) return undefined;
+    const { folded } = this.utterance;
+    const earliest = Math.max(from, quantity.start - REACH_BACK);
+    let before: Topic;
+    for (const { topic, start, end } of this.marks) if (start >= earliest && end <= quantity.start) before = topic;
+    const latest = Math.min(to, quantity.end + REACH_ON);
+    if (ON_FOOT.test(folded.slice(quantity.end, latest).trimStart())) return 'walk';
+    if (before !== undefined) return before;
+    const near = this.marks.filter(
+      ({ start, end }) =>
+        start >= quantity.end &&
+        start <= quantity.end + NEXT_WORD &&
+        end <= latest &&
+        !/[,.;]/.test(folded.slice(quantity.end, start)),
+    );
+    return ORDER.find((topic) => near.some((mark) => mark.topic === topic));
+  }
 }
 
 /** What the question just asked makes a bare figure. */
