@@ -11,6 +11,7 @@ import {
   type EstateClass,
   generateCatalogue,
   importCatalogue,
+  PostgresStore,
   lotDistance,
   partitionOf,
   StationDirectory,
@@ -103,7 +104,7 @@ async function measure(report: BenchReport, size: string, estates: number, pool:
   try {
     await generateCatalogue({ estates, seed: 1, directory });
     const importing = performance.now();
-    await importCatalogue(pool, directory);
+    await importCatalogue(new PostgresStore(pool), directory);
     report.add(`${size} import`, (performance.now() - importing) / 1_000, 's', 1);
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createChats, type JsonValue } from '#libs/chats';
-import { createPostgresCatalogue, seedCatalogue } from '#libs/estates';
+import { createPostgresCatalogue, PostgresStore, seedCatalogue } from '#libs/estates';
 import { loadConfig, openPlatform } from '#libs/platform';
 import { JobQueue, LatestJobs, QueueBackend } from '#libs/queues';
 import { JobSender } from '../../apps/core/src/job-sender.js';
@@ -69,7 +69,7 @@ async function openStack(kind: Kind): Promise<Stack> {
     'bench',
   );
   const { pool, databaseUrl, shutdown } = platform;
-  await seedCatalogue(pool, path.join(ROOT, 'data'));
+  await seedCatalogue(new PostgresStore(pool), path.join(ROOT, 'data'));
   const backend = await QueueBackend.open(redis ? { redisUrl: redis.url } : { databaseUrl });
   shutdown.add('queues', () => backend.close());
   const waiting = new Map<string, (at: number) => void>();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Chats, createChats } from '#libs/chats';
-import { seedCatalogue } from '#libs/estates';
+import { PostgresStore, seedCatalogue } from '#libs/estates';
 import { migrate } from '#libs/platform';
 import { JobQueue, JobResults, LatestJobs, QueueBackend } from '#libs/queues';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
@@ -49,7 +49,7 @@ describe.each(['postgres', 'redis'] as const)('workers killed in the middle of j
     folder = mkdtempSync(path.join(tmpdir(), 'wewall-chaos-'));
     database = await createTestDatabase(inject('postgresUrl'));
     await migrate(database.pool);
-    await seedCatalogue(database.pool, path.resolve(import.meta.dirname, '../../data'));
+    await seedCatalogue(new PostgresStore(database.pool), path.resolve(import.meta.dirname, '../../data'));
     if (kind === 'redis') redis = await startRedis();
     backend = await QueueBackend.open(redis ? { redisUrl: redis.url } : { databaseUrl: database.url });
     queue = new JobQueue(backend);

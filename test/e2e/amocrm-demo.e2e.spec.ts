@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { createPostgresCatalogue, seedCatalogue } from '#libs/estates';
+import { createPostgresCatalogue, PostgresStore, seedCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, serveHttp } from '#libs/hosting';
 import { loadConfig, type OpenedPlatform, openPlatform, PlatformModule } from '#libs/platform';
 import { AmoCrmSimulator, createTestDatabase, ManagerDesk, type TestDatabase } from '#libs/testing';
@@ -41,7 +41,7 @@ async function start(seed: string): Promise<void> {
   });
   platform = await openPlatform(config, 'demo');
   const { pool, files, metrics, logger } = platform;
-  await seedCatalogue(pool, path.resolve(import.meta.dirname, '../../data'));
+  await seedCatalogue(new PostgresStore(pool), path.resolve(import.meta.dirname, '../../data'));
   amocrm = new AmoCrmSimulator({ seed });
   await amocrm.start();
   const demo = await openDemoCrm(platform, amocrm);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import type { Chats } from '#libs/chats';
 import { type Crm, setUpAccount } from '#libs/crm';
-import { createPostgresCatalogue, seedCatalogue } from '#libs/estates';
+import { createPostgresCatalogue, PostgresStore, seedCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, serveHttp } from '#libs/hosting';
 import { loadConfig, type OpenedPlatform, openPlatform, PlatformModule } from '#libs/platform';
 import { AmoCrmSimulator, createTestDatabase, TelegramSimulator } from '#libs/testing';
@@ -70,7 +70,7 @@ export async function startAmoCrmStand(serverUrl: string): Promise<AmoCrmStand> 
     { title: 'WeWall AI', sourceExternalId: 'wewall_bot', crmHookUrl },
   );
   amocrm.hooks.chatHookUrl = `http://127.0.0.1:${port}/location/:scope_id`;
-  await seedCatalogue(pool, path.resolve(import.meta.dirname, '../../data'));
+  await seedCatalogue(new PostgresStore(pool), path.resolve(import.meta.dirname, '../../data'));
   const host = new ChatsHost(platform, await openQueues(platform), { crm: true });
   const { chats } = host;
   await openCore(platform, host, createPostgresCatalogue(pool));

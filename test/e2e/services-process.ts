@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createPostgresCatalogue, seedCatalogue } from '#libs/estates';
+import { createPostgresCatalogue, PostgresStore, seedCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, serveHttp } from '#libs/hosting';
 import { loadConfig, type OpenedPlatform, openPlatform, PlatformModule } from '#libs/platform';
 import { JobQueue, JobResults } from '#libs/queues';
@@ -25,7 +25,7 @@ export class ServicesProcess {
       loadConfig({ PORT: '0', LOG_LEVEL: 'warn', WEWALL_DATA_DIR: folder, ...env }),
       'services-test',
     );
-    await seedCatalogue(platform.pool, DATA);
+    await seedCatalogue(new PostgresStore(platform.pool), DATA);
     const backend = await openQueues(platform);
     const host = new ChatsHost(platform, backend, { crm: false });
     const queues = ['calculator', 'analog-search'] as const;

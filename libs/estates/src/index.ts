@@ -19,16 +19,13 @@ export {
   type Collection,
   type LotQuery,
 } from './catalogue/catalogue.js';
+export type { CatalogueStore, CatalogueWriter } from './catalogue/catalogue-store.js';
 export { createPostgresCatalogue } from './catalogue/postgres-catalogue.js';
+export { PostgresStore } from './catalogue/postgres-store.js';
 export { AmbiguousStationError, EstatesError, type EstatesErrorCode, UnknownStationError } from './errors.js';
 export { generateCatalogue } from './generator/generate.js';
-export {
-  type ImportOptions,
-  type ImportProgress,
-  type ImportSummary,
-  importCatalogue,
-  seedCatalogue,
-} from './importer/import-catalogue.js';
+export type { ImportProgress } from './importer/collection-file.js';
+export { type ImportOptions, type ImportSummary, importCatalogue, seedCatalogue } from './importer/import-catalogue.js';
 export { type ImportProblem, ImportRefusedError } from './importer/import-problems.js';
 export { runSearch, searchLots } from './search/search.js';
 export { StationDirectory, type StationLookup } from './stations/station-directory.js';

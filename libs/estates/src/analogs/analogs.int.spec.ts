@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { migrate } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { createPostgresCatalogue } from '../catalogue/postgres-catalogue.js';
+import { PostgresStore } from '../catalogue/postgres-store.js';
 import { generateCatalogue } from '../generator/generate.js';
 import { Random } from '../generator/random.js';
 import { importCatalogue } from '../importer/import-catalogue.js';
@@ -29,7 +30,7 @@ describe('analogs against PostgreSQL', () => {
     await migrate(database.pool);
     directory = await mkdtemp(path.join(tmpdir(), 'estates-'));
     await generateCatalogue({ estates: ESTATES, seed: 7, directory });
-    await importCatalogue(database.pool, directory);
+    await importCatalogue(new PostgresStore(database.pool), directory);
     const catalogue = createPostgresCatalogue(database.pool);
     index = await AnalogIndex.open(catalogue);
     stations = new StationDirectory(await catalogue.stations());

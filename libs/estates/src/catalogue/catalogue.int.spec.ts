@@ -12,6 +12,7 @@ import type { Estate, SearchCriteria, SearchRequest } from '../types.js';
 import { runValuation } from '../valuation/valuation.js';
 import type { Catalogue } from './catalogue.js';
 import { createPostgresCatalogue } from './postgres-catalogue.js';
+import { PostgresStore } from './postgres-store.js';
 
 const DATA = path.resolve(import.meta.dirname, '../../../../data');
 const COLLECTION_FILES = ['subway_stations.json', 'square_coeffs.json', 'way_to_subway_coeffs.json', 'estates.jsonl'];
@@ -23,7 +24,7 @@ let estates: Estate[];
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'));
   await migrate(database.pool);
-  await seedCatalogue(database.pool, DATA);
+  await seedCatalogue(new PostgresStore(database.pool), DATA);
   catalogue = createPostgresCatalogue(database.pool);
   estates = (await readFile(path.join(DATA, 'estates.jsonl'), 'utf8'))
     .trim()
@@ -41,7 +42,7 @@ describe('the demo catalogue', () => {
   });
 
   it('seeds only empty collections: a second start loads nothing', async () => {
-    expect(await seedCatalogue(database.pool, DATA)).toEqual({});
+    expect(await seedCatalogue(new PostgresStore(database.pool), DATA)).toEqual({});
   });
 });
 
@@ -166,16 +167,16 @@ describe('import', () => {
     try {
       for (const file of COLLECTION_FILES) await cp(path.join(DATA, file), path.join(directory, file));
       await change(directory);
-      return await importCatalogue(database.pool, directory).catch((error: unknown) => error);
+      return await importCatalogue(new PostgresStore(database.pool), directory).catch((error: unknown) => error);
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   }
 
   it('changes nothing the second time', async () => {
-    await importCatalogue(database.pool, DATA);
+    await importCatalogue(new PostgresStore(database.pool), DATA);
     const cursor = await catalogue.cursor();
-    await importCatalogue(database.pool, DATA);
+    await importCatalogue(new PostgresStore(database.pool), DATA);
     expect((await catalogue.changes(cursor)).estates).toEqual([]);
   });
 
@@ -220,7 +221,7 @@ describe('import', () => {
       message: expect.stringContaining('row 1 [0, 50) and row 2 [60, 100) leave a gap [50, 60)'),
     });
     expect(await with2({ minArea: 50, maxArea: 100, coefficient: 1 })).toMatchObject({ square_coeffs: 3 });
-    await importCatalogue(database.pool, DATA);
+    await importCatalogue(new PostgresStore(database.pool), DATA);
   });
 
   it('refuses a lot that another building has', async () => {

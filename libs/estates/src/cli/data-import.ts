@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createPool, DataDirectoryInUseError, loadConfig, migrate, startEmbeddedPostgres } from '#libs/platform';
+import { PostgresStore } from '../catalogue/postgres-store.js';
 import { EstatesError } from '../errors.js';
-import { type ImportProgress, importCatalogue } from '../importer/import-catalogue.js';
+import type { ImportProgress } from '../importer/collection-file.js';
+import { importCatalogue } from '../importer/import-catalogue.js';
 
 const USAGE = 'usage: npm run data:import -- --store postgres|mongo --from DIR';
 const BAR_WIDTH = 30;
@@ -41,8 +43,9 @@ async function main(): Promise<number> {
   try {
     await migrate(pool);
     const started = Date.now();
-    const summary = await importCatalogue(pool, path.resolve(values.from), {
+    const summary = await importCatalogue(new PostgresStore(pool), path.resolve(values.from), {
       ...(process.stderr.isTTY && { onProgress: showProgress }),
+      onStoring: (collection) => console.error(`${collection}: everything is read and sound, storing`),
     });
     for (const [collection, records] of Object.entries(summary)) console.log(`${collection}: ${records} records`);
     console.log(`imported in ${((Date.now() - started) / 1000).toFixed(1)} s`);

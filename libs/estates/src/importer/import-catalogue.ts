@@ -1,236 +1,163 @@
-import { existsSync, statSync } from 'node:fs';
-import path from 'node:path';
-import type pg from 'pg';
-import { withTransaction } from '#libs/platform';
 import { areaBand, type Band, bandProblems, walkBand } from '../bands/bands.js';
 import { COLLECTIONS, type Collection } from '../catalogue/catalogue.js';
-import { PostgresCatalogue } from '../catalogue/postgres-catalogue.js';
+import type { CatalogueStore, CatalogueWriter, ReadEstate, TakenLot } from '../catalogue/catalogue-store.js';
 import { EstatesError } from '../errors.js';
 import { StationDirectory } from '../stations/station-directory.js';
+import { stationKey } from '../stations/station-name.js';
 import type { Estate, Phrase, SquareCoeff, SubwayStation, WayToSubwayCoeff } from '../types.js';
+import { type CheckedRecord, CollectionFile, collectionFile, type ImportProgress } from './collection-file.js';
 import { ImportProblems } from './import-problems.js';
-import { PostgresWriter } from './postgres-writer.js';
-import { readRecords } from './record-reader.js';
-import { recordProblems } from './record-schema.js';
 
-/** Any constant: two imports at once would only deadlock or waste work. */
-const IMPORT_LOCK = 7_266_201;
-const ESTATES_BATCH = 400;
-const EXTENSIONS = ['.json', '.jsonl', '.ndjson'];
-
-export interface ImportProgress {
-  collection: Collection;
-  records: number;
-  bytes: number;
-  totalBytes: number;
-}
+const ESTATES_BATCH = 1_000;
 
 export interface ImportOptions {
   /** Only these collections; default all that have a file. */
   collections?: readonly Collection[];
   onProgress?: (progress: ImportProgress) => void;
+  /** Everything is read; the database now merges what it took: minutes for a million buildings. */
+  onStoring?: (collection: Collection) => void;
 }
 
 /** Records read from each collection that had a file. */
 export type ImportSummary = Partial<Record<Collection, number>>;
 
-interface Checked<T> {
-  line: number;
-  record: T;
-}
+/** Names of stations as the catalogue knows them, for the buildings of one import. */
+class StationNames {
+  private readonly known = new Map<string, string | undefined>();
 
-/** The file of a collection in the directory, or undefined. */
-function collectionFile(directory: string, collection: Collection): string | undefined {
-  return EXTENSIONS.map((extension) => path.join(directory, collection + extension)).find((file) => existsSync(file));
-}
+  constructor(private readonly directory: StationDirectory) {}
 
-/** Reads and checks one collection; bad rows go to `problems`, and so do keys met twice. */
-async function* checkedRecords<T>(
-  collection: Collection,
-  file: string,
-  keyOf: (record: T) => string,
-  problems: ImportProblems,
-  onProgress?: ImportOptions['onProgress'],
-): AsyncGenerator<Checked<T>> {
-  const name = path.basename(file);
-  const seen = new Set<string>();
-  const totalBytes = statSync(file).size;
-  let records = 0;
-  let bytes = 0;
-  const report = (read: number) => {
-    bytes = read;
-    onProgress?.({ collection, records, bytes, totalBytes });
-  };
-  for await (const row of readRecords(file, report)) {
-    if ('problem' in row) {
-      problems.add({ file: name, line: row.line, field: '(record)', problem: row.problem });
-      continue;
-    }
-    const found = recordProblems(collection, row.value);
-    for (const { field, problem } of found) problems.add({ file: name, line: row.line, field, problem });
-    if (found.length > 0) continue;
-    const record = row.value as T;
-    const key = keyOf(record);
-    if (seen.has(key)) {
-      problems.add({ file: name, line: row.line, field: 'id', problem: `${key} is met twice` });
-      continue;
-    }
-    seen.add(key);
-    records++;
-    yield { line: row.line, record };
+  /** Without stations nothing can be checked: a catalogue may be loaded piece by piece. */
+  get empty(): boolean {
+    return this.directory.stations.length === 0;
   }
-  onProgress?.({ collection, records, bytes: totalBytes, totalBytes });
-}
 
-async function collect<T>(records: AsyncIterable<Checked<T>>): Promise<Checked<T>[]> {
-  const all: Checked<T>[] = [];
-  for await (const record of records) all.push(record);
-  return all;
-}
-
-function checkBands<T>(
-  file: string,
-  rows: readonly Checked<T>[],
-  band: (row: T) => Band,
-  problems: ImportProblems,
-): void {
-  for (const problem of bandProblems(rows.map(({ record }) => band(record)))) {
-    const row = /row (\d+)/.exec(problem);
-    problems.add({
-      file: path.basename(file),
-      line: row ? (rows[Number(row[1]) - 1]?.line ?? 1) : 1,
-      field: 'bands',
-      problem,
-    });
+  /** Official name of a station by any of its names, or undefined. */
+  official(station: string): string | undefined {
+    if (this.known.has(station)) return this.known.get(station);
+    const found = this.directory.lookup(station);
+    const name = found.found && !found.typo ? found.name : undefined;
+    this.known.set(station, name);
+    return name;
   }
+
+  readonly keysOf = (estate: Estate): string[] =>
+    [...new Set(estate.metro.map(({ station }) => stationKey(this.official(station) ?? station)))].sort();
 }
 
-/** One import in one transaction. */
+/** One reading of a directory into a writer. */
 class CatalogueImport {
   readonly summary: ImportSummary = {};
   private readonly problems = new ImportProblems();
+  private stationRows: SubwayStation[] = [];
 
   constructor(
-    private readonly client: pg.PoolClient,
+    private readonly store: CatalogueStore,
+    private readonly writer: CatalogueWriter,
     private readonly directory: string,
     private readonly options: ImportOptions,
   ) {}
+
+  async run(): Promise<ImportSummary> {
+    this.stationRows = await this.collection<SubwayStation>('subway_stations', ({ id }) => id, this.writer.stations);
+    await this.collection<SquareCoeff>(
+      'square_coeffs',
+      ({ minArea, maxArea }) => `${minArea}–${maxArea}`,
+      (rows) => this.writer.squareCoeffs(rows.map((row) => ({ ...row, maxArea: row.maxArea ?? null }))),
+      areaBand,
+    );
+    await this.collection<WayToSubwayCoeff>(
+      'way_to_subway_coeffs',
+      ({ minMeters, maxMeters }) => `${minMeters}–${maxMeters}`,
+      (rows) => this.writer.wayToSubwayCoeffs(rows.map((row) => ({ ...row, maxMeters: row.maxMeters ?? null }))),
+      walkBand,
+    );
+    await this.collection<Phrase>('messages', ({ key }) => key, this.writer.messages);
+    await this.estates();
+    return this.summary;
+  }
 
   private file(collection: Collection): string | undefined {
     if (this.options.collections && !this.options.collections.includes(collection)) return undefined;
     return collectionFile(this.directory, collection);
   }
 
-  private read<T>(collection: Collection, file: string, keyOf: (record: T) => string): AsyncGenerator<Checked<T>> {
-    return checkedRecords<T>(collection, file, keyOf, this.problems, this.options.onProgress);
+  /** A small collection, read whole; `band` of those whose rows are only sound together. */
+  private async collection<T>(
+    collection: Exclude<Collection, 'estates'>,
+    keyOf: (record: T) => string,
+    write: (rows: T[]) => Promise<void>,
+    band?: (record: T) => Band,
+  ): Promise<T[]> {
+    const path = this.file(collection);
+    if (!path) return [];
+    const file = new CollectionFile<T>(
+      collection,
+      path,
+      (record) => [{ field: 'id', key: keyOf(record) }],
+      this.problems,
+    );
+    const rows = await file.all(this.options.onProgress);
+    if (band && !this.problems.any) this.checkBands(file.name, rows, band);
+    this.problems.refuse();
+    const records = rows.map(({ record }) => record);
+    await write.call(this.writer, records);
+    this.summary[collection] = rows.length;
+    return records;
   }
 
-  async run(): Promise<void> {
-    await this.reference();
-    await this.estates();
-  }
-
-  /** Stations, bands and phrases: small collections, read whole. */
-  private async reference(): Promise<void> {
-    const writer = new PostgresWriter(this.client, () => undefined);
-    const stations = this.file('subway_stations');
-    if (stations) {
-      const rows = await collect(this.read<SubwayStation>('subway_stations', stations, ({ id }) => id));
-      this.problems.refuse();
-      await writer.stations(rows.map(({ record }) => record));
-      this.summary.subway_stations = rows.length;
-    }
-    const squares = this.file('square_coeffs');
-    if (squares) {
-      const rows = await collect(
-        this.read<SquareCoeff>('square_coeffs', squares, (row) => `${row.minArea}–${row.maxArea}`),
-      );
-      if (!this.problems.any) checkBands(squares, rows, areaBand, this.problems);
-      this.problems.refuse();
-      await writer.squareCoeffs(rows.map(({ record }) => ({ ...record, maxArea: record.maxArea ?? null })));
-      this.summary.square_coeffs = rows.length;
-    }
-    const walks = this.file('way_to_subway_coeffs');
-    if (walks) {
-      const rows = await collect(
-        this.read<WayToSubwayCoeff>('way_to_subway_coeffs', walks, (row) => `${row.minMeters}–${row.maxMeters}`),
-      );
-      if (!this.problems.any) checkBands(walks, rows, walkBand, this.problems);
-      this.problems.refuse();
-      await writer.wayToSubwayCoeffs(rows.map(({ record }) => ({ ...record, maxMeters: record.maxMeters ?? null })));
-      this.summary.way_to_subway_coeffs = rows.length;
-    }
-    const messages = this.file('messages');
-    if (messages) {
-      const rows = await collect(this.read<Phrase>('messages', messages, ({ key }) => key));
-      this.problems.refuse();
-      await writer.messages(rows.map(({ record }) => record));
-      this.summary.messages = rows.length;
+  private checkBands<T>(file: string, rows: readonly CheckedRecord<T>[], band: (record: T) => Band): void {
+    for (const problem of bandProblems(rows.map(({ record }) => band(record)))) {
+      const row = /row (\d+)/.exec(problem);
+      const line = row ? (rows[Number(row[1]) - 1]?.line ?? 1) : 1;
+      this.problems.add({ file, line, field: 'bands', problem });
     }
   }
 
   /** Buildings: streamed in batches; the next batch is read and checked while the previous one is being written. */
   private async estates(): Promise<void> {
-    const file = this.file('estates');
-    if (!file) return;
-    const name = path.basename(file);
-    const directory = await this.stationDirectory();
-    const officialName = (station: string) => {
-      const found = directory.lookup(station);
-      return found.found && !found.typo ? found.name : undefined;
-    };
-    const writer = new PostgresWriter(this.client, officialName);
-    let batch: Checked<Estate>[] = [];
+    const path = this.file('estates');
+    if (!path) return;
+    const file = new CollectionFile<Estate>('estates', path, keysOfEstate, this.problems);
+    const stations = await this.stationNames();
+    let batch: ReadEstate[] = [];
     let writing: Promise<void> = Promise.resolve();
     let count = 0;
-    const write = async (rows: Checked<Estate>[]) => {
-      const taken = await writer.estates(rows.map(({ record }) => record));
-      for (const { id, estateId } of taken) {
-        const row = rows.find(({ record }) => record.lots.some((lot) => lot.id === id));
-        this.problems.add({
-          file: name,
-          line: row?.line ?? 0,
-          field: 'lots.id',
-          problem: `${id} belongs to ${estateId}`,
-        });
-      }
-    };
-    const flush = async () => {
-      await writing;
-      const rows = batch;
-      batch = [];
-      writing = write(rows);
-      // The failure is thrown by the next await; until then it must not count as unhandled.
-      writing.catch(() => {});
-    };
-    for await (const row of this.read<Estate>('estates', file, ({ id }) => id)) {
-      this.checkReferences(name, row, officialName, directory.stations.length > 0);
+    const write = async (rows: ReadEstate[]) =>
+      this.refuseTaken(file.name, await this.writer.estates(rows, stations.keysOf));
+    for await (const { line, record } of file.records(this.options.onProgress)) {
+      this.checkReferences(file.name, line, record, stations);
       count++;
       if (this.problems.any) continue;
-      batch.push(row);
-      if (batch.length === ESTATES_BATCH) await flush();
+      batch.push({ line, estate: record });
+      if (batch.length < ESTATES_BATCH) continue;
+      await writing;
+      writing = write(batch);
+      // The failure is thrown by the next await; until then it must not count as unhandled.
+      writing.catch(() => {});
+      batch = [];
     }
     await writing;
     this.problems.refuse();
     if (batch.length > 0) await write(batch);
     this.problems.refuse();
+    this.options.onStoring?.('estates');
+    this.refuseTaken(file.name, await this.writer.finishEstates());
+    this.problems.refuse();
     this.summary.estates = count;
   }
 
-  private checkReferences(
-    file: string,
-    { line, record }: Checked<Estate>,
-    officialName: (station: string) => string | undefined,
-    stationsKnown: boolean,
-  ): void {
+  private refuseTaken(file: string, taken: readonly TakenLot[]): void {
+    for (const { id, estateId, line } of taken) {
+      this.problems.add({ file, line, field: 'lots.id', problem: `${id} belongs to ${estateId}` });
+    }
+  }
+
+  private checkReferences(file: string, line: number, record: Estate, stations: StationNames): void {
     record.metro.forEach(({ station }, index) => {
-      if (stationsKnown && officialName(station) === undefined) {
-        this.problems.add({
-          file,
-          line,
-          field: `metro[${index}].station`,
-          problem: `«${station}» is not in subway_stations`,
-        });
+      if (!stations.empty && stations.official(station) === undefined) {
+        const field = `metro[${index}].station`;
+        this.problems.add({ file, line, field, problem: `«${station}» is not in subway_stations` });
       }
     });
     const ids = new Set<string>();
@@ -240,19 +167,28 @@ class CatalogueImport {
     });
   }
 
-  private async stationDirectory(): Promise<StationDirectory> {
-    return new StationDirectory(await new PostgresCatalogue(this.client).stations());
+  /** Stations that are stored, under those of this import (which a checking run has not written). */
+  private async stationNames(): Promise<StationNames> {
+    const byId = new Map((await this.store.catalogue.stations()).map((station) => [station.id, station]));
+    for (const station of this.stationRows) byId.set(station.id, station);
+    const rows = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return new StationNames(new StationDirectory(rows));
   }
 }
 
+const keysOfEstate = ({ id, lots }: Estate) => [
+  { field: 'id', key: id },
+  ...lots.map((lot) => ({ field: 'lots.id', key: lot.id })),
+];
+
 /**
- * Validates and loads the collections that have a file in `directory` (`<collection>.json`, `.jsonl` or `.ndjson`), all or
- * nothing: one transaction, one import at a time. Records are matched by id: the same data again changes nothing, bands
- * are replaced as a whole, buildings and stations that are not in the files stay. Throws {@link ImportRefusedError}
- * with every bad row (the first 50), `INVALID_CATALOGUE` when no file is there.
+ * Validates and loads the collections that have a file in `directory` (`<collection>.json`, `.jsonl` or `.ndjson`), one import
+ * at a time; nothing is written when a row is bad. Records are matched by id: the same data again changes nothing, bands
+ * are replaced as a whole, buildings and stations that are not in the files stay. Memory does not grow with the file but
+ * for 16 bytes an id. Throws {@link ImportRefusedError} with every bad row (the first 50), `INVALID_CATALOGUE` when no file is there.
  */
 export async function importCatalogue(
-  pool: pg.Pool,
+  store: CatalogueStore,
   directory: string,
   options: ImportOptions = {},
 ): Promise<ImportSummary> {
@@ -262,11 +198,12 @@ export async function importCatalogue(
       `no collection found: expected ${COLLECTIONS.map((name) => `${name}.json`).join(', ')} (or .jsonl) in the directory`,
     );
   }
-  return withTransaction(pool, async (client) => {
-    await client.query('select pg_advisory_xact_lock($1)', [IMPORT_LOCK]);
-    const run = new CatalogueImport(client, directory, options);
-    await run.run();
-    return run.summary;
+  return store.importing(async (writer) => {
+    const { onProgress, ...checking } = options;
+    if (store.checker) {
+      await new CatalogueImport(store, store.checker, directory, { ...checking, onStoring: () => {} }).run();
+    }
+    return new CatalogueImport(store, writer, directory, { ...checking, ...(onProgress && { onProgress }) }).run();
   });
 }
 
@@ -274,13 +211,8 @@ export async function importCatalogue(
  * Fills the collections that are empty from `directory`: what a first start does. What somebody has loaded or edited is
  * left alone. Several processes may call it at once. Returns what was loaded now.
  */
-export async function seedCatalogue(pool: pg.Pool, directory: string): Promise<ImportSummary> {
-  const { rows } = await pool.query<{ collection: Collection; empty: boolean }>(
-    COLLECTIONS.map((name) => `select '${name}' as collection, not exists (select from ${name}) as empty`).join(
-      ' union all ',
-    ),
-  );
-  const empty = rows.filter((row) => row.empty && collectionFile(directory, row.collection));
+export async function seedCatalogue(store: CatalogueStore, directory: string): Promise<ImportSummary> {
+  const empty = (await store.emptyCollections()).filter((collection) => collectionFile(directory, collection));
   if (empty.length === 0) return {};
-  return importCatalogue(pool, directory, { collections: empty.map(({ collection }) => collection) });
+  return importCatalogue(store, directory, { collections: empty });
 }

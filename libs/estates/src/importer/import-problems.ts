@@ -34,8 +34,10 @@ export class ImportProblems {
     return this.found.length > 0;
   }
 
-  /** Throws when anything was refused. */
+  /** Throws when anything was refused; the rows come in the order of the file. */
   refuse(): void {
-    if (this.any) throw new ImportRefusedError(this.found.slice(0, this.limit), this.found.length > this.limit);
+    if (!this.any) return;
+    const shown = this.found.slice(0, this.limit).sort((a, b) => a.line - b.line);
+    throw new ImportRefusedError(shown, this.found.length > this.limit);
   }
 }

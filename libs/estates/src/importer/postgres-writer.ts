@@ -1,21 +1,18 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { CatalogueWriter, ReadEstate, TakenLot } from '../catalogue/catalogue-store.js';
 import { readinessOrder } from '../readiness.js';
-import { stationKey } from '../stations/station-name.js';
 import type { Estate, Phrase, SquareCoeff, SubwayStation, WayToSubwayCoeff } from '../types.js';
+import { arrayLiteral, copyRow } from './copy-text.js';
+import { mergeEstates, STAGED_ESTATES, STAGED_LOTS } from './postgres-merge.js';
 
-/** Lots whose id already belongs to another building. */
-export interface TakenLot {
-  id: string;
-  estateId: string;
-}
+/** Writes checked records inside the caller's transaction: small tables at once, buildings through staging tables. */
+export class PostgresWriter implements CatalogueWriter {
+  private staging = false;
 
-/** Writes checked records inside the caller's transaction. Rows that did not change are not touched. */
-export class PostgresWriter {
-  constructor(
-    private readonly client: pg.ClientBase,
-    /** Official name of a station by any of its names, or undefined. */
-    private readonly officialName: (station: string) => string | undefined,
-  ) {}
+  constructor(private readonly client: pg.ClientBase) {}
 
   async stations(stations: readonly SubwayStation[]): Promise<void> {
     await this.client.query(
@@ -31,7 +28,6 @@ export class PostgresWriter {
     );
   }
 
-  /** Replaces the table: bands are only sound together. */
   async squareCoeffs(rows: readonly SquareCoeff[]): Promise<void> {
     await this.client.query('delete from square_coeffs');
     await this.client.query(
@@ -41,7 +37,6 @@ export class PostgresWriter {
     );
   }
 
-  /** Replaces the table: bands are only sound together. */
   async wayToSubwayCoeffs(rows: readonly WayToSubwayCoeff[]): Promise<void> {
     await this.client.query('delete from way_to_subway_coeffs');
     await this.client.query(
@@ -61,86 +56,73 @@ export class PostgresWriter {
     );
   }
 
-  /** Writes buildings with exactly their lots. Returns lots refused because another building has them. */
-  async estates(estates: readonly Estate[]): Promise<TakenLot[]> {
-    const buildings = JSON.stringify(estates.map(({ lots: _lots, ...building }) => building));
-    const lots = JSON.stringify(estates.flatMap((estate) => this.lotRows(estate)));
-    const ids = estates.map(({ id }) => id);
-    await this.client.query({
-      name: 'estates-import-estates',
-      text: `insert into estates (id, name, address, lat, lon, district, kind, class, readiness, floors, metro, photos, updated_at)
-       select r.id, r.name, r.address, r.lat, r.lon, r.district, r.kind, r.class, r.readiness, r.floors, r.metro, r.photos, r."updatedAt"
-       from json_to_recordset($1::json) as r (id text, name text, address text, lat float8, lon float8, district text,
-         kind text, class text, readiness text, floors int, metro jsonb, photos jsonb, "updatedAt" timestamptz)
-       on conflict (id) do update set name = excluded.name, address = excluded.address, lat = excluded.lat,
-         lon = excluded.lon, district = excluded.district, kind = excluded.kind, class = excluded.class,
-         readiness = excluded.readiness, floors = excluded.floors, metro = excluded.metro, photos = excluded.photos,
-         updated_at = excluded.updated_at, revision = pg_current_xact_id()
-       where (estates.name, estates.address, estates.lat, estates.lon, estates.district, estates.kind, estates.class,
-         estates.readiness, estates.floors, estates.metro, estates.photos, estates.updated_at) is distinct from
-         (excluded.name, excluded.address, excluded.lat, excluded.lon, excluded.district, excluded.kind, excluded.class,
-         excluded.readiness, excluded.floors, excluded.metro, excluded.photos, excluded.updated_at)`,
-      values: [buildings],
-    });
-    const { rows } = await this.client.query<{ id: string; estate_id: string }>({
-      name: 'estates-import-lots',
-      text: `with incoming as materialized (
-         select * from json_to_recordset($1::json) as r (id text, estate_id text, position int, deal text, area numeric,
-           price numeric, vat_included bool, floor int, fit_out text, layout text, available_from date,
-           monthly_rent numeric, description text, status text, kind text, district text, class text,
-           readiness_order int, station_keys text[])
-       ), taken as (
-         select l.id, l.estate_id from incoming i join lots l on l.id = i.id where l.estate_id <> i.estate_id
-       ), removed as (
-         delete from lots l where l.estate_id = any($2::text[])
-           and not exists (select from incoming i where i.id = l.id) returning l.estate_id
-       ), written as (
-         insert into lots (id, estate_id, position, deal, area, price, vat_included, floor, fit_out, layout,
-           available_from, monthly_rent, description, status, kind, district, class, readiness_order, station_keys)
-         select i.id, i.estate_id, i.position, i.deal, i.area, i.price, i.vat_included, i.floor, i.fit_out, i.layout,
-           i.available_from, i.monthly_rent, i.description, i.status, i.kind, i.district, i.class, i.readiness_order, i.station_keys
-         from incoming i
-         on conflict (id) do update set position = excluded.position, deal = excluded.deal, area = excluded.area,
-           price = excluded.price, vat_included = excluded.vat_included, floor = excluded.floor, fit_out = excluded.fit_out,
-           layout = excluded.layout, available_from = excluded.available_from, monthly_rent = excluded.monthly_rent,
-           description = excluded.description, status = excluded.status, kind = excluded.kind, district = excluded.district,
-           class = excluded.class, readiness_order = excluded.readiness_order, station_keys = excluded.station_keys
-         where lots is distinct from excluded returning estate_id
-       ), touched as (
-         update estates e set revision = pg_current_xact_id()
-         where e.id in (select estate_id from removed union select estate_id from written)
-           and e.revision <> pg_current_xact_id()
-       )
-       select id, estate_id from taken order by id`,
-      values: [lots, ids],
-    });
-    return rows.map((row) => ({ id: row.id, estateId: row.estate_id }));
+  async estates(batch: readonly ReadEstate[], stationKeysOf: (estate: Estate) => string[]): Promise<TakenLot[]> {
+    if (!this.staging) await this.client.query(`${STAGED_ESTATES}; ${STAGED_LOTS}`);
+    this.staging = true;
+    let buildings = '';
+    let lots = '';
+    for (const { line, estate } of batch) {
+      buildings += estateRow(line, estate);
+      lots += lotRows(line, estate, arrayLiteral(stationKeysOf(estate)));
+    }
+    await this.copy('staged_estates', buildings);
+    await this.copy('staged_lots', lots);
+    return [];
   }
 
-  private lotRows(estate: Estate) {
-    const stationKeys = [
-      ...new Set(estate.metro.map(({ station }) => stationKey(this.officialName(station) ?? station))),
-    ].sort();
-    return estate.lots.map((lot, position) => ({
-      id: lot.id,
-      estate_id: estate.id,
-      position,
-      deal: lot.deal,
-      area: lot.area,
-      price: lot.price,
-      vat_included: lot.vatIncluded,
-      floor: lot.floor,
-      fit_out: lot.fitOut,
-      layout: lot.layout,
-      available_from: lot.availableFrom,
-      monthly_rent: lot.monthlyRent ?? null,
-      description: lot.description,
-      status: lot.status,
-      kind: estate.kind,
-      district: estate.district,
-      class: estate.class,
-      readiness_order: readinessOrder(estate.readiness),
-      station_keys: stationKeys,
-    }));
+  async finishEstates(): Promise<TakenLot[]> {
+    return this.staging ? mergeEstates(this.client) : [];
   }
+
+  private async copy(table: string, rows: string): Promise<void> {
+    await pipeline(Readable.from([Buffer.from(rows)]), this.client.query(copyFrom(`copy ${table} from stdin`)));
+  }
+}
+
+const estateRow = (line: number, estate: Estate): string =>
+  copyRow([
+    line,
+    estate.id,
+    estate.name,
+    estate.address,
+    estate.lat,
+    estate.lon,
+    estate.district,
+    estate.kind,
+    estate.class,
+    estate.readiness,
+    estate.floors,
+    JSON.stringify(estate.metro),
+    JSON.stringify(estate.photos),
+    new Date(estate.updatedAt).toISOString(),
+  ]);
+
+function lotRows(line: number, estate: Estate, stationKeys: string): string {
+  const order = readinessOrder(estate.readiness);
+  let rows = '';
+  estate.lots.forEach((lot, position) => {
+    rows += copyRow([
+      line,
+      lot.id,
+      estate.id,
+      position,
+      lot.deal,
+      lot.area,
+      lot.price,
+      lot.vatIncluded,
+      lot.floor,
+      lot.fitOut,
+      lot.layout,
+      lot.availableFrom,
+      lot.monthlyRent ?? null,
+      lot.description,
+      lot.status,
+      estate.kind,
+      estate.district,
+      estate.class,
+      order,
+      stationKeys,
+    ]);
+  });
+  return rows;
 }
