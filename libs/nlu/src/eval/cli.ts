@@ -1,29 +1,59 @@
-// `npm run eval`: accuracy, confusion and misses over test/nlu/*.jsonl.
-import { readdirSync, readFileSync } from 'node:fs';
+// `npm run eval [-- folder or part of a file name …]`: accuracy, confusion and misses over test/nlu/**/*.jsonl, or over another folder.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
+  captured,
+  type Evaluation,
   evaluateLabels,
+  evaluateNumbers,
   evaluateSlots,
   type LabelledPhrase,
   type LabelledReader,
+  type NumberPhrase,
   parseLines,
   type SlotPhrase,
   swaps,
 } from './evaluation.js';
 
-const folder = path.resolve('test/nlu');
+const [first, ...rest] = process.argv.slice(2);
+const folder = first && existsSync(first) ? path.resolve(first) : path.resolve('test/nlu');
+const parts = first && !existsSync(first) ? [first, ...rest] : rest;
+
 const READERS: readonly LabelledReader[] = ['agreement', 'back', 'intent'];
-for (const file of readdirSync(folder).sort()) {
-  const reader = READERS.find((name) => file.startsWith(name));
-  if (!file.endsWith('.jsonl') || (!reader && !file.startsWith('slots'))) continue;
-  const jsonl = readFileSync(path.join(folder, file), 'utf8');
-  const result = reader
-    ? evaluateLabels(reader, parseLines<LabelledPhrase>(jsonl))
-    : evaluateSlots(parseLines<SlotPhrase>(jsonl));
-  const share = ((100 * result.right) / result.total).toFixed(1);
-  const note = reader === 'agreement' ? `, ${swaps(result)} swaps of yes and no` : '';
-  console.log(`${file}: ${result.right}/${result.total} = ${share} %${note}`);
-  if (reader)
+/** The label whose phrases must not be taken for anything else. */
+const QUIET: Readonly<Record<LabelledReader, string>> = { agreement: 'unclear', back: 'none', intent: 'other' };
+
+interface Judged {
+  result: Evaluation;
+  note: string;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function judge(name: string, jsonl: string): Judged | undefined {
+  const set = path.basename(name);
+  const reader = READERS.find((label) => set.startsWith(label));
+  if (reader) {
+    const phrases = parseLines<LabelledPhrase>(jsonl);
+    const result = evaluateLabels(reader, phrases);
+    const lost = `${percent(captured(result, QUIET[reader], phrases))} of ${QUIET[reader]} captured`;
+    return { result, note: reader === 'agreement' ? `, ${swaps(result)} swaps of yes and no` : `, ${lost}` };
+  }
+  if (set.startsWith('slots')) return { result: evaluateSlots(parseLines<SlotPhrase>(jsonl)), note: '' };
+  if (set.startsWith('numbers') || set.startsWith('traps'))
+    return { result: evaluateNumbers(parseLines<NumberPhrase>(jsonl)), note: '' };
+  return undefined;
+}
+
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.jsonl') && parts.every((part) => file.includes(part)))
+  .sort();
+for (const file of files) {
+  const judged = judge(file, readFileSync(path.join(folder, file), 'utf8'));
+  if (!judged) continue;
+  const { result, note } = judged;
+  console.log(`${file}: ${result.right}/${result.total} = ${percent(result.right / result.total)}${note}`);
+  if (!file.includes('slots') && !/numbers|traps/.test(file))
     for (const [pair, count] of [...result.confusion].sort((a, b) => b[1] - a[1])) console.log(`  ${count} × ${pair}`);
   for (const miss of result.misses.slice(0, 60))
     console.log(`    «${miss.text}»: ${miss.expected}, read ${miss.actual}`);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { readNumbers } from '../quantities/read.js';
 import type { Slots, UnderstandingContext } from '../types.js';
 import { understand } from '../understand.js';
 
@@ -13,6 +14,12 @@ export interface SlotPhrase {
   text: string;
   slots: Slots;
   expects?: UnderstandingContext['expects'];
+}
+
+export interface NumberPhrase {
+  text: string;
+  numbers: number[];
+  trap?: boolean;
 }
 
 export interface Miss {
@@ -48,6 +55,22 @@ function evaluation(results: readonly Miss[], isRight: (result: Miss) => boolean
 export function evaluateLabels(reader: LabelledReader, phrases: readonly LabelledPhrase[]): Evaluation {
   const results = phrases.map(({ text, expected }) => ({ text, expected, actual: understand(text)[reader] as string }));
   return evaluation(results, ({ expected, actual }) => expected === actual);
+}
+
+const isSame = (actual: number, expected: number): boolean =>
+  Math.abs(actual - expected) <= 1e-6 * Math.max(1, Math.abs(expected));
+
+/** A number phrase is right when exactly the expected values come out, in order. */
+export function evaluateNumbers(phrases: readonly NumberPhrase[]): Evaluation {
+  const right = new Set<Miss>();
+  const results = phrases.map(({ text, numbers }) => {
+    const actual = readNumbers(text).numbers.map(({ value }) => value);
+    const result = { text, expected: JSON.stringify(numbers), actual: JSON.stringify(actual) };
+    if (actual.length === numbers.length && numbers.every((value, i) => isSame(actual[i] ?? Number.NaN, value)))
+      right.add(result);
+    return result;
+  });
+  return evaluation(results, (result) => right.has(result));
 }
 
 /** A slot phrase is right when exactly the expected slots come out, with exactly the expected values. */
