@@ -1,4 +1,4 @@
-// `npm run load -- [--chats 500] [--seconds 60] [--think 4] [--cores 2] [--apis 1] [--no-redis] [--no-nginx]`
+// `npm run load -- [--chats 500] [--seconds 60] [--think 4] [--cores 2] [--apis 1] [--no-redis] [--no-nginx] [--profile DIR]`
 // Real processes on this machine, scripted clients with think time, loopback only.
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -37,6 +37,7 @@ const { values } = parseArgs({
     apis: { type: 'string', default: '1' },
     'no-redis': { type: 'boolean', default: false },
     'no-nginx': { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 });
 const options = {
@@ -111,6 +112,9 @@ try {
     workers: 1,
     redis,
     nginx,
+    ...(values.profile && {
+      nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`],
+    }),
   });
   const issued = await topology.command('apps/external-api/src/cli/keys', [
     'issue',

@@ -28,6 +28,8 @@ export interface TopologyOptions {
   /** Without it requests go to the first external-api. */
   nginx: boolean;
   environment?: Record<string, string>;
+  /** Options of node itself for every app, as those of its profiler. */
+  nodeOptions?: readonly string[];
 }
 
 /** One process of ours with the port it listens on. */
@@ -108,7 +110,11 @@ export class Topology {
     const server = new ServerProcess({
       name,
       command: process.execPath,
-      args: ['--enable-source-maps', path.join(ROOT, 'dist', 'apps', app, 'src', 'main.js')],
+      args: [
+        '--enable-source-maps',
+        ...(this.options.nodeOptions ?? []),
+        path.join(ROOT, 'dist', 'apps', app, 'src', 'main.js'),
+      ],
       cwd: ROOT,
       env: this.environment(port),
     });

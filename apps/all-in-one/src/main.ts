@@ -28,7 +28,8 @@ async function start(platform: OpenedPlatform): Promise<void> {
   await seed(pool, logger, DATA);
   const catalogue = createPostgresCatalogue(pool);
   const managers = managerSideOf(platform);
-  const host = new ChatsHost(platform, backend, { crm: managers !== 'none' });
+  const host = new ChatsHost(platform, backend, { crm: managers !== 'none', alone: !config.database.url });
+  host.serveReaders();
   const managerSide = await openManagerSide(managers, platform, host);
   await openCore(platform, host, catalogue);
   await openWorker({ platform, backend, chats: host.chats.store, catalogue, queues: config.queues.served });

@@ -9,6 +9,7 @@ await runProcess('external-api', async (platform) => {
   const { config, pool, files, links, logger, shutdown } = platform;
   const backend = await openQueues(platform);
   const host = new ChatsHost(platform, backend, { crm: Boolean(config.amocrm.baseUrl) });
+  host.serveReaders();
   const jobs = new JobQueue(backend);
   shutdown.add('job queues', () => jobs.close());
   const api = ExternalApiModule.register({

@@ -23,8 +23,8 @@ const VIEW: Statement = {
  * Pauses between looks for replies of turns that run in another process, ms: soon at first, since most turns take less, then
  * doubling, so that a thousand waiting callers do not take the database from the turns they wait for.
  */
-const FIRST_LOOK_MS = 30;
-const LAST_LOOK_MS = 1_000;
+const FIRST_LOOK_MS = 250;
+const LAST_LOOK_MS = 2_000;
 
 const REPLIES: Statement = {
   name: 'chat.replies',
@@ -95,10 +95,10 @@ export class ChatStore extends Mailbox {
   constructor(
     private readonly database: Statements,
     private readonly chatSignals: ChatSignals,
-    settings: ChatSettings,
+    private readonly looks: ChatSettings,
   ) {
-    super(database, chatSignals, settings);
-    this.#feed = new LiveFeed(database, chatSignals);
+    super(database, chatSignals, looks);
+    this.#feed = new LiveFeed(database, chatSignals, looks.lookMs);
   }
 
   /** Rows of the transcript after `after`, oldest first; at most 500 at once. */
@@ -131,21 +131,43 @@ export class ChatStore extends Mailbox {
   }
 
   /**
-   * Waits until the turn of the client's message and all jobs it started are done, at most `ms`. Signals of this process
-   * end the wait at once; a turn of another process is noticed by a look every quarter of a second.
+   * Waits until the turn of the client's message and all jobs it started are done, at most `ms`. Signals end the wait at
+   * once; looks of its own at growing intervals replace a lost one. `justStored`: there can be no answer yet, so the first
+   * look is spared.
    */
-  async waitForReplies(chatId: string, messageId: string, ms: number): Promise<Replies> {
+  async waitForReplies(
+    chatId: string,
+    messageId: string,
+    ms: number,
+    { justStored = false }: { justStored?: boolean } = {},
+  ): Promise<Replies> {
     const deadline = Date.now() + ms;
     let changed = false;
+    let spared = justStored;
     let wakeUp = () => {};
-    let pauseMs = FIRST_LOOK_MS;
-    const unsubscribe = this.chatSignals.on('changed', (id) => {
-      if (id !== chatId) return;
+    let pauseMs = Math.min(FIRST_LOOK_MS, this.looks.lookMs);
+    const unsubscribe = this.chatSignals.onChanged(chatId, () => {
       changed = true;
       wakeUp();
     });
+    const pause = async () => {
+      if (changed) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(pauseMs, deadline - Date.now()));
+        wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS);
+    };
     try {
       for (;;) {
+        if (spared) {
+          spared = false;
+          await pause();
+          continue;
+        }
         changed = false;
         const [row] = await this.database.run<{ done: boolean; replies: TranscriptRow[] }>(REPLIES, [
           chatId,
@@ -155,16 +177,7 @@ export class ChatStore extends Mailbox {
         if (!row || row.done || left <= 0) {
           return { done: row?.done ?? false, replies: (row?.replies ?? []).map(transcriptMessage) };
         }
-        if (!changed) {
-          await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, Math.min(pauseMs, left));
-            wakeUp = () => {
-              clearTimeout(timer);
-              resolve();
-            };
-          });
-          pauseMs = Math.min(pauseMs * 2, LAST_LOOK_MS);
-        }
+        await pause();
       }
     } finally {
       unsubscribe();

@@ -16,8 +16,8 @@ interface Head {
   typing: boolean;
 }
 
-// Readers in other processes are served by looking, not by NOTIFY: a transaction that notifies takes a database-wide lock
-// at its commit, which would put every ingest and every turn in one line. One query a process serves all its readers.
+// Signals say when to look, of other processes too (libs/hosting); a look at all readers' chats replaces lost ones. One
+// query a process serves all its readers.
 const HEADS: Statement = {
   name: 'feed.heads',
   text: `select id, last_seq, owner, owner = 'bot' and (lease_until > now() or exists (
@@ -41,6 +41,8 @@ interface Reader {
 /** Live updates of chats for any number of readers at the price of one small query per `pollMs`. */
 export class LiveFeed {
   readonly #readers = new Set<Reader>();
+  /** Readers of a chat. */
+  readonly #counts = new Map<string, number>();
   readonly #dirty = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
@@ -49,7 +51,7 @@ export class LiveFeed {
   constructor(
     private readonly statements: Statements,
     private readonly signals: ChatSignals,
-    private readonly pollMs = 500,
+    private readonly pollMs: number,
   ) {}
 
   async *subscribe(chatId: string, options: { after?: number; signal: AbortSignal }): AsyncGenerator<ChatUpdate> {
@@ -104,6 +106,7 @@ export class LiveFeed {
 
   #add(reader: Reader): void {
     this.#readers.add(reader);
+    this.#counts.set(reader.chatId, (this.#counts.get(reader.chatId) ?? 0) + 1);
     if (this.#readers.size === 1) {
       const touch = (chatId: string) => this.#touch(chatId);
       this.#unsubscribe = [this.signals.on('changed', touch), this.signals.on('typing', touch)];
@@ -115,13 +118,16 @@ export class LiveFeed {
 
   #remove(reader: Reader): void {
     this.#readers.delete(reader);
+    const left = (this.#counts.get(reader.chatId) ?? 1) - 1;
+    if (left > 0) this.#counts.set(reader.chatId, left);
+    else this.#counts.delete(reader.chatId);
     if (this.#readers.size > 0) return;
     clearInterval(this.#timer);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
   #touch(chatId: string): void {
-    if (![...this.#readers].some((reader) => reader.chatId === chatId)) return;
+    if (!this.#counts.has(chatId)) return;
     this.#dirty.add(chatId);
     if (!this.#looking) setImmediate(() => this.#look([...this.#dirty]));
   }

@@ -20,6 +20,8 @@ export interface ChatSettings {
   backoffMaxMs: number;
   /** How often lost wake-ups, due timers and due sends are looked for. */
   sweepMs: number;
+  /** How often readers of other processes' chats look by themselves; signals make them look at once. */
+  lookMs: number;
   /** States kept per chat. */
   keepCheckpoints: number;
   /** Channels that read the transcript themselves: a committed reply is delivered, no outbox row is written. */
@@ -28,6 +30,10 @@ export interface ChatSettings {
   crm: boolean;
   /** A manager's silence after which the bot takes the chat back; 0 never. */
   managerSilenceMs: number;
+  /** How long a client waits for a manager before a `manager.remind` event comes; 0 never. */
+  managerReminderMs: number;
+  /** How long before a `manager.wait` event comes; 0 never. */
+  clientWaitMs: number;
 }
 
 export const defaultChatSettings: ChatSettings = {
@@ -42,10 +48,13 @@ export const defaultChatSettings: ChatSettings = {
   backoffMs: 500,
   backoffMaxMs: 300_000,
   sweepMs: 1_000,
+  lookMs: 500,
   keepCheckpoints: 10,
   pullChannels: ['rest', 'web'],
   crm: false,
   managerSilenceMs: 0,
+  managerReminderMs: 0,
+  clientWaitMs: 0,
 };
 
 /** Pause before attempt `attempts + 1`, in milliseconds. */

@@ -1,25 +1,33 @@
 import { type ChatSettings, type Chats, createChats, type TurnHandler } from '#libs/chats';
 import type { OpenedPlatform } from '#libs/platform';
-import { QueueBackend, WakeBus } from '#libs/queues';
+import { CHANGED, QueueBackend, type WakeBus } from '#libs/queues';
 import { observeChats } from './chat-observer.js';
 
 const GAUGE_MS = 5_000;
+/** A turn that lasts longer than this is shown as typing to readers of other processes. */
+const LONG_TURN_MS = 300;
+/** Between looks of readers who are told of changes by the bus. */
+const LOOK_MS = 3_000;
 
 export interface ChatsHostOptions {
   /** Whether a CRM is configured: messages are mirrored to the target `crm`. */
   crm: boolean;
+  /** The only process of its database: everything happens here and nobody else has to be told. */
+  alone?: boolean;
   /** Leases, sweeps and limits other than the product's, for tests that cannot wait for them. */
   settings?: Partial<ChatSettings>;
 }
 
 /**
- * Chats in one process of several: what this process serves itself is woken by a function call, the rest by BullMQ.
+ * Chats in one process of several: what this process serves itself is woken by a function call, the rest over the bus.
  * A process declares its roles (`serveTurns`, senders registered with the outbox) and then calls `start`.
  */
 export class ChatsHost {
   readonly chats: Chats;
   private readonly bus: WakeBus;
+  private readonly alone: boolean;
   private runsTurns = false;
+  private hasReaders = false;
 
   constructor(
     private readonly platform: OpenedPlatform,
@@ -27,7 +35,8 @@ export class ChatsHost {
     options: ChatsHostOptions,
   ) {
     const { config, logger, metrics, pool, shutdown } = platform;
-    this.bus = new WakeBus(backend, (error) => logger.warn({ err: error }, 'a wake-up was not passed on'));
+    this.bus = backend.wakeBus((error) => logger.warn({ err: error }, 'a wake-up was not passed on'));
+    this.alone = options.alone ?? false;
     this.chats = createChats(
       pool,
       {
@@ -35,6 +44,7 @@ export class ChatsHost {
         quietMaxMs: config.turns.quietWindowMaxMs,
         concurrency: config.turns.concurrency,
         crm: options.crm,
+        lookMs: LOOK_MS,
         managerSilenceMs: config.turns.managerSilenceReturnMinutes * 60_000,
         ...options.settings,
       },
@@ -50,24 +60,23 @@ export class ChatsHost {
     this.platform.shutdown.add('turn runner', () => runner.stop());
     this.onStart.push(async () => {
       runner.start();
-      await this.bus.subscribe('turns', (chatId) => runner.wake(chatId));
+      if (!this.alone) await this.bus.subscribe('turns', (chatId) => runner.wake(chatId));
     });
+  }
+
+  /** Clients of this process read along: they are told at once what other processes change. */
+  serveReaders(): void {
+    this.hasReaders = true;
   }
 
   private readonly onStart: (() => Promise<void>)[] = [];
 
   /** Begins serving the declared roles and forwarding the wake-ups of all others. */
   async start(): Promise<void> {
-    const { signals, outbox, store } = this.chats;
+    const { outbox, store } = this.chats;
     const targets = new Set(outbox.targets);
-    signals.on('ingested', (chatId) => {
-      if (!this.runsTurns) void this.bus.publish('turns', chatId);
-    });
-    signals.on('outbox', (chatId, target) => {
-      if (!targets.has(target)) void this.bus.publish(target, chatId);
-    });
+    if (!this.alone) await this.joinOthers(targets);
     for (const step of this.onStart) await step();
-    for (const target of targets) await this.bus.subscribe(target, (chatId) => outbox.wake(chatId, target));
     if (targets.size > 0) {
       outbox.start();
       this.platform.shutdown.add('outbox', () => outbox.stop());
@@ -85,6 +94,28 @@ export class ChatsHost {
     }, GAUGE_MS);
     gauges.unref();
     shutdown.add('gauges', () => clearInterval(gauges));
+  }
+
+  /** Passes on what others serve or show, and hears what they pass on. */
+  private async joinOthers(targets: ReadonlySet<string>): Promise<void> {
+    const { signals, outbox } = this.chats;
+    signals.on('ingested', (chatId) => {
+      if (!this.runsTurns) this.bus.publish('turns', chatId);
+    });
+    signals.on('outbox', (chatId, target) => {
+      if (!targets.has(target)) this.bus.publish(target, chatId);
+    });
+    signals.on('changed', (chatId, elsewhere) => {
+      if (!elsewhere) this.bus.publish(CHANGED, chatId);
+    });
+    const longTurns = new Map<string, NodeJS.Timeout>();
+    signals.on('typing', (chatId, on) => {
+      clearTimeout(longTurns.get(chatId));
+      longTurns.delete(chatId);
+      if (on) longTurns.set(chatId, setTimeout(() => this.bus.publish(CHANGED, chatId), LONG_TURN_MS).unref());
+    });
+    if (this.hasReaders) await this.bus.subscribe(CHANGED, (chatId) => signals.emit('changed', chatId, true));
+    for (const target of targets) await this.bus.subscribe(target, (chatId) => outbox.wake(chatId, target));
   }
 }
 

@@ -11,6 +11,9 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { PostgresWakeBus } from './wake/postgres-wake-bus.js';
+import { RedisWakeBus } from './wake/redis-wake-bus.js';
+import type { WakeBus } from './wake/wake-bus.js';
 
 /** Where queues live: Redis when it is configured, else the same PostgreSQL as everything else. */
 export type QueueBackendSettings = { redisUrl: string } | { databaseUrl: string };
@@ -30,6 +33,7 @@ export class QueueBackend {
     private readonly connection: () => unknown,
     private readonly closeConnections: () => Promise<void>,
     private readonly onError: (error: Error) => void,
+    private readonly openWakeBus: (onError: (error: Error) => void) => WakeBus,
   ) {}
 
   /** Opens the backend; brings BullMQ's tables up to date. Throws when the server is away. */
@@ -50,6 +54,7 @@ export class QueueBackend {
           for (const client of clients) client.disconnect();
         },
         onError,
+        (onBusError) => new RedisWakeBus(settings.redisUrl, onBusError),
       );
     }
     const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 1 });
@@ -69,7 +74,13 @@ export class QueueBackend {
       schema: SCHEMA,
       skipMigrations: true,
     });
-    return new QueueBackend('postgres', connection, async () => {}, onError);
+    return new QueueBackend(
+      'postgres',
+      connection,
+      async () => {},
+      onError,
+      (onBusError) => new PostgresWakeBus(settings.databaseUrl, onBusError),
+    );
   }
 
   queue<Data, Result>(name: string, options: Omit<QueueOptions, 'connection'>): Queue<Data, Result> {
@@ -91,6 +102,11 @@ export class QueueBackend {
     return this.kind === 'redis'
       ? new Worker(name, processor, merged)
       : new Worker(name, processor, merged, postgresFactory());
+  }
+
+  /** Wake-ups between processes on the same server; the caller closes it. */
+  wakeBus(onError: (error: Error) => void = () => {}): WakeBus {
+    return this.openWakeBus(onError);
   }
 
   /** Closes what BullMQ leaves to its caller. */

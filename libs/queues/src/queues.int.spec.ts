@@ -6,7 +6,7 @@ import { QueueBackend, type QueueBackendSettings } from './backend.js';
 import { JobQueue } from './job-queue.js';
 import { JobRefusal } from './job-refusal.js';
 import { type FinishedJob, type JobProcessor, JobWorker, type JobWorkerOptions } from './job-worker.js';
-import { WakeBus } from './wake-bus.js';
+import { CHANGED } from './wake/wake-bus.js';
 
 function hasRedis(): boolean {
   try {
@@ -185,17 +185,45 @@ describe.each(['postgres', 'redis'] as const)('queues over %s', (kind) => {
   });
 
   it.runIf(runs)('wakes a chat in a process that serves the topic, and in no other', async () => {
-    const sender = new WakeBus(backend);
-    const receiver = new WakeBus(backend);
+    const sender = backend.wakeBus();
+    const receiver = backend.wakeBus();
     const turns: string[] = [];
     const telegram: string[] = [];
     await receiver.subscribe('turns', (chatId) => turns.push(chatId));
     await receiver.subscribe('telegram', (chatId) => telegram.push(chatId));
-    await sender.publish('turns', 'web:1');
-    await sender.publish('telegram', 'tg:2');
+    sender.publish('turns', 'web:1');
+    sender.publish('telegram', 'tg:2');
     await until(() => turns.length + telegram.length === 2);
     expect({ turns, telegram }).toEqual({ turns: ['web:1'], telegram: ['tg:2'] });
     await sender.close();
     await receiver.close();
+  });
+
+  it.runIf(runs)('tells every process but the one that says it of a changed chat; a burst arrives whole', async () => {
+    const [speaker, first, second] = [backend.wakeBus(), backend.wakeBus(), backend.wakeBus()];
+    const heard = { speaker: new Set<string>(), first: new Set<string>(), second: new Set<string>() };
+    await speaker.subscribe(CHANGED, (chatId) => heard.speaker.add(chatId));
+    await first.subscribe(CHANGED, (chatId) => heard.first.add(chatId));
+    await second.subscribe(CHANGED, (chatId) => heard.second.add(chatId));
+    const burst = Array.from({ length: 1_000 }, (_, index) => `rest:partner:${'x'.repeat(100)}-${index}`);
+    for (const chatId of burst) speaker.publish(CHANGED, chatId);
+    await until(() => heard.first.size === burst.length && heard.second.size === burst.length);
+    expect(heard.speaker.size).toBe(0);
+    await Promise.all([speaker, first, second].map((bus) => bus.close()));
+  });
+
+  it.runIf(runs)('never throws into the one who publishes, and closes, when the server is away', async () => {
+    const away = await QueueBackend.open(
+      kind === 'redis' ? { redisUrl: `redis://127.0.0.1:${await freePort()}` } : { databaseUrl: database?.url ?? '' },
+    );
+    const errors: Error[] = [];
+    const bus = away.wakeBus((error) => errors.push(error));
+    if (kind === 'redis') {
+      bus.publish('turns', 'web:1');
+      await until(() => errors.length > 0);
+    }
+    await bus.close();
+    bus.publish('turns', 'web:2');
+    await away.close();
   });
 });

@@ -67,7 +67,8 @@ export class Conversations {
     );
     const accepted = { chatId: address.outer, messageId: body.id, duplicate };
     if (waitMs === 0) return { ...accepted, seq };
-    const { done, replies } = await this.chats.waitForReplies(address.inner, body.id, waitMs);
+    const wait = { justStored: !duplicate };
+    const { done, replies } = await this.chats.waitForReplies(address.inner, body.id, waitMs, wait);
     return done
       ? { ...accepted, seq, replies: replies.map((message) => this.shown(address, message)) }
       : { ...accepted, seq };
