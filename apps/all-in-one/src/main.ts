@@ -2,10 +2,10 @@ import path from 'node:path';
 import { Module } from '@nestjs/common';
 import { createPostgresCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
-import { keptSecret, type OpenedPlatform, PlatformModule } from '#libs/platform';
-import { JobQueue, JobResults, mountQueueBoard } from '#libs/queues';
+import { type OpenedPlatform, PlatformModule } from '#libs/platform';
+import { JobQueue, mountQueueBoard } from '#libs/queues';
 import { openCore, seed } from '../../core/src/index.js';
-import { ExternalApiModule, QueuedJobs, setupOpenApi } from '../../external-api/src/index.js';
+import { openExternalApi, setupOpenApi } from '../../external-api/src/index.js';
 import { openScheduler } from '../../scheduler/src/index.js';
 import { TelegramBotModule } from '../../telegram-bot/src/index.js';
 import { openWorker } from '../../worker/src/index.js';
@@ -23,7 +23,7 @@ class AllInOneModule {}
 
 /** Everything on one machine: what `npm start` runs. The first start fills the catalogue and the knowledge from data/. */
 async function start(platform: OpenedPlatform): Promise<void> {
-  const { config, logger, pool, files, links, shutdown } = platform;
+  const { config, logger, pool, files, shutdown } = platform;
   const backend = await openQueues(platform);
   await seed(pool, logger, DATA);
   const catalogue = createPostgresCatalogue(pool);
@@ -38,16 +38,7 @@ async function start(platform: OpenedPlatform): Promise<void> {
   const { telegram } = config;
   const modules = [
     PlatformModule.forRoot(platform),
-    ExternalApiModule.register({
-      chats: host.chats.store,
-      pool,
-      files,
-      links,
-      logger,
-      visitorSecret: config.visitorSecret ?? keptSecret(config.dataDir, 'visitors'),
-      production: config.environment === 'production',
-      jobs: new QueuedJobs(jobs, new JobResults(pool)),
-    }),
+    await openExternalApi(platform, host.chats.store, jobs),
     ...(telegram.botToken
       ? [
           TelegramBotModule.register({

@@ -41,6 +41,10 @@ export async function openManagerSide(
       ...parts,
       crm: openCrm(platform, settings),
       hookToken: config.amocrm.hookToken,
+      previous: {
+        channelSecret: config.amocrm.channelSecretPrevious,
+        hookToken: config.amocrm.hookTokenPrevious,
+      },
     });
     return { modules: [connector], connect: async () => {} };
   }

@@ -39,6 +39,8 @@ export interface ChatConnectorParts {
   logger: Logger;
   /** Token in the address of CRM hooks; absent: they are refused. */
   hookToken?: string | undefined;
+  /** Former secrets that are still accepted while they are being changed. */
+  previous?: { channelSecret?: string | undefined; hookToken?: string | undefined };
   resumePhrases?: readonly string[];
 }
 
@@ -107,6 +109,8 @@ export class ChatConnectorModule implements OnApplicationBootstrap, OnApplicatio
           provide: HookGate,
           useValue: new HookGate(inbox, crm.accounts, {
             channelSecret: crm.settings.channelSecret,
+            channelSecretPrevious: parts.previous?.channelSecret,
+            hookTokenPrevious: parts.previous?.hookToken,
             hookToken: parts.hookToken,
           }),
         },

@@ -20,6 +20,10 @@ await runProcess('chat-connector', async (platform) => {
     files,
     metrics,
     logger,
+    previous: {
+      channelSecret: config.amocrm.channelSecretPrevious,
+      hookToken: config.amocrm.hookTokenPrevious,
+    },
     hookToken: config.amocrm.hookToken,
   });
   await host.start();

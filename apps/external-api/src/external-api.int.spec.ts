@@ -1,30 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { INestApplication } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type ApiMessage, connectorConformance } from '#libs/channels';
-import { type Chats, createChats, type MessageContent } from '#libs/chats';
-import { createLogger, FileLinks, FolderFileStore, hardenHttp, Metrics, migrate } from '#libs/platform';
+import type { MessageContent } from '#libs/chats';
+import { migrate } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { ExternalApiModule } from './external-api.module.js';
-import { setupOpenApi } from './http/openapi.js';
-import { ApiKeys } from './keys/api-keys.js';
+import { type Call, json, partner, type StartedApi, startApi } from './started-api.js';
 
-const logger = createLogger({ level: 'silent', app: 'test' });
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
-
-interface Api {
-  app: INestApplication;
-  chats: Chats;
-  base: string;
-  close(): Promise<void>;
-}
 
 let folder: string;
 beforeAll(() => {
@@ -32,61 +19,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function startApi(database: TestDatabase, answer: (text: string) => MessageContent[]): Promise<Api> {
-  const chats = createChats(database.pool, { quietMs: 20, quietMaxMs: 60, sweepMs: 100 });
-  const runner = chats.createRunner({
-    async run({ events }) {
-      const replies = events.flatMap((event) => (event.kind === 'client' ? answer(event.text ?? '') : []));
-      return {
-        effects: replies.map((message) => ({ type: 'reply', message })),
-        view: { scenario: null, step: null, slots: {} },
-      };
-    },
-    apology: () => ({ text: 'Ошибка' }),
-  });
-  const module = ExternalApiModule.register({
-    chats: chats.store,
-    pool: database.pool,
-    files: new FolderFileStore(folder),
-    links: new FileLinks('http://files.test', 'secret'),
-    logger,
-    visitorSecret: 'visitors',
-    production: false,
-  });
-  const app = await NestFactory.create<NestExpressApplication>(module, { logger: false, bodyParser: false });
-  hardenHttp(app, { logger, metrics: new Metrics({ processMetrics: false }), corsOrigins: [] });
-  setupOpenApi(app);
-  await app.listen(0, '127.0.0.1');
-  runner.start();
-  const base = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-  return {
-    app,
-    chats,
-    base,
-    async close() {
-      await app.close();
-      await runner.stop();
-    },
-  };
-}
-
-type Call = (path: string, init?: RequestInit) => Promise<Response>;
-const json = (body: unknown): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-});
-
-function rest(api: Api, key = 'dev'): Call {
-  return (route, init = {}) =>
-    fetch(`${api.base}/api/v1${route}`, {
-      ...init,
-      headers: { ...(init.headers as object), authorization: `Bearer ${key}` },
-    });
-}
+const start = (database: TestDatabase, answer: (text: string) => MessageContent[]): Promise<StartedApi> =>
+  startApi({ pool: database.pool, folder, answer });
+const rest = partner;
 
 /** A browser that has opened the page: it keeps the cookie and sends the page's header. */
-async function visit(api: Api): Promise<Call> {
+async function visit(api: StartedApi): Promise<Call> {
   const headers = { 'x-wewall-chat': '1' };
   const opened = await fetch(`${api.base}/web/session`, {
     ...json({}),
@@ -107,7 +45,7 @@ afterAll(() => database.drop());
 describe.each(['rest', 'web'] as const)('%s passes the conformance suite', (channel) => {
   let nextChat = 0;
   const cases = connectorConformance(async (answer) => {
-    const api = await startApi(database, answer);
+    const api = await start(database, answer);
     const call = channel === 'rest' ? rest(api) : await visit(api);
     const prefix = channel === 'rest' ? `/chats/c${nextChat++}` : '';
     let nextId = 0;
@@ -161,10 +99,10 @@ describe.each(['rest', 'web'] as const)('%s passes the conformance suite', (chan
 });
 
 describe('REST', () => {
-  let api: Api;
+  let api: StartedApi;
   let call: Call;
   beforeAll(async () => {
-    api = await startApi(database, (text) => [{ text: `ответ: ${text}` }]);
+    api = await start(database, (text) => [{ text: `ответ: ${text}` }]);
     call = rest(api);
   });
   afterAll(() => api.close());
@@ -313,39 +251,9 @@ describe('REST', () => {
   });
 });
 
-describe('keys', () => {
-  it('gates by scope and rate, keeps partners apart, and closes "dev" once a key is issued', async () => {
-    const own = await createTestDatabase(inject('postgresUrl'));
-    await migrate(own.pool);
-    const api = await startApi(own, () => []);
-    expect((await rest(api, 'nonsense')('/chats/a')).status).toBe(401);
-    expect((await fetch(`${api.base}/api/v1/chats/a`)).status).toBe(401);
-    const keys = api.app.get(ApiKeys);
-    const one = await keys.issue({ name: 'one', scopes: ['chats'], rateLimit: 4 });
-    const two = await keys.issue({ name: 'two', scopes: ['chats', 'manage'] });
-    expect((await rest(api)('/chats/a')).status).toBe(401);
-    const posted = await rest(api, one.secret)('/chats/a/messages', json({ id: '1', text: 'a' }));
-    expect(posted.status).toBe(202);
-    expect(posted.headers.get('ratelimit-remaining')).toBe('3');
-    expect((await rest(api, two.secret)('/chats/a')).status).toBe(404);
-    expect((await rest(api, one.secret)('/chats/a/owner', json({ owner: 'bot' }))).status).toBe(403);
-    await rest(api, one.secret)('/chats/a');
-    await rest(api, one.secret)('/chats/a');
-    const limited = await rest(api, one.secret)('/chats/a');
-    expect(limited.status).toBe(429);
-    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
-    const { rows } = await own.pool.query<{ row: string }>('select k::text as row from api_keys k');
-    expect(rows.some(({ row }) => row.includes(one.secret))).toBe(false);
-    await keys.revoke(two.key.id);
-    expect((await rest(api, two.secret)('/chats/a')).status).toBe(401);
-    await api.close();
-    await own.drop();
-  });
-});
-
 describe('web chat sessions', () => {
   it('belong to their cookie, cannot be forged and refuse other sites', async () => {
-    const api = await startApi(database, () => []);
+    const api = await start(database, () => []);
     const anna = await visit(api);
     const boris = await visit(api);
     expect((await anna('/messages', json({ id: '1', text: 'секрет' }))).status).toBe(202);

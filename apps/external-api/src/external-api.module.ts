@@ -1,12 +1,19 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import type { ChatStore } from '#libs/chats';
-import { FILE_STORE, FileLinks, type FileStore, GuardedFetch, type Logger } from '#libs/platform';
+import {
+  FILE_STORE,
+  FileLinks,
+  type FileStore,
+  GuardedFetch,
+  type Logger,
+  type Metrics,
+  RateLimiter,
+} from '#libs/platform';
 import { ChatsController } from './chats/chats.controller.js';
 import { Conversations } from './chats/conversations.js';
 import { ApiKeyRepository } from './keys/api-key.repository.js';
 import { ApiKeys } from './keys/api-keys.js';
-import { RateLimiter } from './keys/rate-limiter.js';
 import { SERVICE_JOBS, type ServiceJobs } from './services/service-jobs.js';
 import { ServicesController } from './services/services.controller.js';
 import { UnavailableJobs } from './services/unavailable-jobs.js';
@@ -29,6 +36,13 @@ export interface ExternalApiParts {
   visitorSecret: string;
   /** In production the key `dev` never works. */
   production: boolean;
+  metrics?: Metrics;
+  /** The former secret of visitors, while it is being changed. */
+  visitorSecretPrevious?: string | undefined;
+  /** Fetches what callers point to; the default reaches public addresses only. */
+  guarded?: GuardedFetch;
+  /** Shared by all processes when Redis is there; without it this process counts alone. */
+  limiter?: RateLimiter;
   /** Without it the services answer 503. */
   jobs?: ServiceJobs;
 }
@@ -45,7 +59,11 @@ export class ExternalApiModule implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   static register(parts: ExternalApiParts): DynamicModule {
-    const uploads = new Uploads(new UploadRepository(parts.pool), parts.files, new RemoteFiles(new GuardedFetch()));
+    const uploads = new Uploads(
+      new UploadRepository(parts.pool),
+      parts.files,
+      new RemoteFiles(parts.guarded ?? new GuardedFetch()),
+    );
     return {
       module: ExternalApiModule,
       controllers: [ChatsController, UploadsController, ServicesController, WebChatController, PageController],
@@ -54,12 +72,15 @@ export class ExternalApiModule implements OnModuleInit, OnApplicationShutdown {
         { provide: FILE_STORE, useValue: parts.files },
         { provide: FileLinks, useValue: parts.links },
         { provide: SERVICE_JOBS, useValue: parts.jobs ?? new UnavailableJobs() },
-        { provide: RateLimiter, useValue: new RateLimiter() },
+        {
+          provide: RateLimiter,
+          useValue: parts.limiter ?? new RateLimiter(parts.metrics ? { metrics: parts.metrics } : {}),
+        },
         {
           provide: ApiKeys,
           useValue: new ApiKeys(new ApiKeyRepository(parts.pool), { production: parts.production }),
         },
-        { provide: VisitorCookie, useValue: new VisitorCookie(parts.visitorSecret) },
+        { provide: VisitorCookie, useValue: new VisitorCookie(parts.visitorSecret, parts.visitorSecretPrevious) },
         { provide: Uploads, useValue: uploads },
         { provide: Conversations, useValue: new Conversations(parts.chats, uploads, parts.links, parts.logger) },
       ],

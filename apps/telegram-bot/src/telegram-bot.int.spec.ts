@@ -13,6 +13,7 @@ import { TelegramBotModule } from './telegram-bot.module.js';
 
 const logger = createLogger({ level: 'silent', app: 'test' });
 const SECRET = 'test_secret';
+const FORMER_SECRET = 'former_secret';
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -68,6 +69,7 @@ async function startBot(
       mode: options.mode,
       webhookUrl: 'https://example.org/webhooks/telegram',
       webhookSecret: SECRET,
+      webhookSecretPrevious: FORMER_SECRET,
     },
   };
   const app = await NestFactory.create<NestExpressApplication>(TelegramBotModule.register(parts), { logger: false });
@@ -154,6 +156,9 @@ describe('Telegram', () => {
     expect(await transcript(bot)).toEqual([]);
     expect((await post({ [header]: SECRET }, update)).status).toBe(200);
     await until(async () => (await transcript(bot)).length === 1);
+    // While the secret is being changed.
+    expect((await post({ [header]: FORMER_SECRET }, { ...update, update_id: 2 })).status).toBe(200);
+    await until(async () => (await transcript(bot)).length === 2);
     await bot.close();
   });
 

@@ -17,7 +17,7 @@ import { TelegramFiles } from './updates/telegram-files.js';
 import { UpdateRepository } from './updates/update.repository.js';
 import { UpdateIntake } from './updates/update-intake.js';
 import { UpdatePoller } from './updates/update-poller.js';
-import { WEBHOOK_SECRET, WebhookController } from './updates/webhook.controller.js';
+import { WEBHOOK_SECRETS, WebhookController } from './updates/webhook.controller.js';
 
 /** How the bot is connected; the shape of `config.telegram`. */
 export interface TelegramSettings {
@@ -26,6 +26,8 @@ export interface TelegramSettings {
   mode: 'polling' | 'webhook';
   webhookUrl?: string;
   webhookSecret?: string;
+  /** The former secret: Telegram repeats updates it had begun to send under it. */
+  webhookSecretPrevious?: string;
 }
 
 /** What the process that composes the bot has opened. */
@@ -74,7 +76,10 @@ export class TelegramBotModule implements OnApplicationBootstrap, OnApplicationS
           provide: UpdateIntake,
           useValue: new UpdateIntake(updates, chats, new TelegramFiles(api, files, telegram), api, logger),
         },
-        { provide: WEBHOOK_SECRET, useValue: telegram.mode === 'webhook' ? telegram.webhookSecret : undefined },
+        {
+          provide: WEBHOOK_SECRETS,
+          useValue: telegram.mode === 'webhook' ? [telegram.webhookSecret, telegram.webhookSecretPrevious] : [],
+        },
       ],
     };
   }

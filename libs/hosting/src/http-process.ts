@@ -28,6 +28,7 @@ export async function serveHttp(
     metrics,
     corsOrigins: config.http.corsOrigins,
     trustedProxies: config.http.trustedProxies,
+    ratePerAddress: config.http.ratePerAddress,
   });
   await prepare(app);
   try {

@@ -38,5 +38,17 @@ export { Metrics, type MetricsCollector } from './metrics.js';
 export { type Migration, migrate, readMigrations } from './migrations.js';
 export { type OpenedPlatform, openPlatform } from './open-platform.js';
 export { LOGGER, PlatformModule, type PlatformParts, POOL } from './platform.module.js';
+// Rate limits.
+export {
+  type Allowance,
+  callerOfAddress,
+  perDay,
+  perMinute,
+  type Rate,
+  rateLimitHeaders,
+} from './rate-limits/allowance.js';
+export { RateLimiter } from './rate-limits/rate-limiter.js';
+export { RedisBuckets } from './rate-limits/redis-buckets.js';
 export { redact, redactText } from './redaction.js';
+export { isOneOfSecrets } from './secret-comparison.js';
 export { Shutdown } from './shutdown.js';

@@ -30,6 +30,16 @@ export class Metrics {
   readonly modelKopecks: Counter;
   /** 0 while the circuit breaker of an endpoint is open; absent when none is configured. */
   readonly modelAvailable: Gauge<'endpoint'>;
+  /** Requests refused by a rate limit: key, quota, address, failures, visitor, session. */
+  readonly rateLimited: Counter<'kind'>;
+  /** 1 while the shared store of rate limits is away and this process counts alone. */
+  readonly rateLimitAlone: Gauge;
+  /** Webhook deliveries to partners by outcome: sent, retried, dead. */
+  readonly webhookDeliveries: Counter<'outcome'>;
+  /** Webhook endpoints of partners by state: active, failing, disabled. */
+  readonly webhookEndpoints: Gauge<'state'>;
+  /** Deliveries given up and not replayed. */
+  readonly webhookDeadLetters: Gauge;
   /** 1 when every gauge sampled at the last scrape is fresh; tells a stale zero from a true one. */
   readonly collectorsOk: Gauge;
   private readonly collectors = new Set<MetricsCollector>();
@@ -111,6 +121,34 @@ export class Metrics {
       name: 'wewall_model_available',
       help: 'whether the circuit breaker of the endpoint lets calls through',
       labelNames: ['endpoint'],
+      registers,
+    });
+    this.rateLimited = new Counter({
+      name: 'wewall_rate_limited_total',
+      help: 'requests refused by a rate limit',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.rateLimitAlone = new Gauge({
+      name: 'wewall_rate_limit_alone',
+      help: 'whether this process counts rate limits alone because the shared store is away',
+      registers,
+    });
+    this.webhookDeliveries = new Counter({
+      name: 'wewall_webhook_deliveries_total',
+      help: 'webhook deliveries by outcome',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.webhookEndpoints = new Gauge({
+      name: 'wewall_webhook_endpoints',
+      help: 'webhook endpoints of partners by state',
+      labelNames: ['state'],
+      registers,
+    });
+    this.webhookDeadLetters = new Gauge({
+      name: 'wewall_webhook_dead_letters',
+      help: 'webhook deliveries given up and not replayed',
       registers,
     });
     this.collectorsOk = new Gauge({

@@ -45,7 +45,12 @@ export async function openPlatform(config: Config, app: string): Promise<OpenedP
       },
     });
     const files = openFiles(config, health, shutdown);
-    const links = new FileLinks(config.http.publicUrl, config.files.secret ?? keptSecret(config.dataDir, 'files'));
+    const links = new FileLinks(
+      config.http.publicUrl,
+      config.files.secret ?? keptSecret(config.dataDir, 'files'),
+      undefined,
+      config.files.secretPrevious,
+    );
     return {
       config,
       logger,

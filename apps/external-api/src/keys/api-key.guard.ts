@@ -1,10 +1,9 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import { Problem } from '#libs/platform';
+import { callerOfAddress, Problem, perDay, perMinute, RateLimiter, rateLimitHeaders } from '#libs/platform';
 import type { ApiKey, Scope } from './api-key.js';
 import { ApiKeys } from './api-keys.js';
-import { RateLimiter, rateLimitHeaders } from './rate-limiter.js';
 
 const SCOPE = 'api-key:scope';
 /** Wrong keys one address may try in a minute. */
@@ -39,7 +38,11 @@ export class ApiKeyGuard implements CanActivate {
     const response = http.getResponse<Response>();
     const key = await this.keyOf(request);
     if (!key) {
-      const allowance = this.limiter.take(`failures:${request.ip}`, FAILURES_PER_MINUTE);
+      const allowance = await this.limiter.take(
+        'failures',
+        callerOfAddress(request.ip),
+        perMinute(FAILURES_PER_MINUTE),
+      );
       if (!allowance.allowed) {
         response.set(rateLimitHeaders(allowance));
         throw new Problem(429, 'RATE_LIMITED', 'too many wrong keys from this address');
@@ -47,14 +50,27 @@ export class ApiKeyGuard implements CanActivate {
       response.set('WWW-Authenticate', 'Bearer');
       throw new Problem(401, 'UNAUTHORIZED', 'send a valid key as "Authorization: Bearer <key>"');
     }
-    const allowance = this.limiter.take(`key:${key.id}`, key.rateLimit);
-    response.set(rateLimitHeaders(allowance));
-    if (!allowance.allowed)
-      throw new Problem(429, 'RATE_LIMITED', `this key may make ${key.rateLimit} requests a minute`);
+    await this.take(key, response);
     const scope = this.reflector.getAllAndOverride<Scope>(SCOPE, [context.getHandler(), context.getClass()]);
     if (scope && !key.scopes.includes(scope)) throw new Problem(403, 'FORBIDDEN', `this key has no scope "${scope}"`);
     request.apiKey = key;
     return true;
+  }
+
+  private async take(key: ApiKey, response: Response): Promise<void> {
+    const minute = await this.limiter.take('key', key.id, perMinute(key.rateLimit));
+    // What the minute refuses does not count against the day.
+    const day =
+      key.dailyQuota !== undefined && minute.allowed
+        ? await this.limiter.take('quota', key.id, perDay(key.dailyQuota))
+        : undefined;
+    response.set(day ? rateLimitHeaders(minute, day) : rateLimitHeaders(minute));
+    if (!minute.allowed) {
+      throw new Problem(429, 'RATE_LIMITED', `this key may make ${key.rateLimit} requests a minute`);
+    }
+    if (day && !day.allowed) {
+      throw new Problem(429, 'QUOTA_EXCEEDED', `this key may make ${key.dailyQuota} requests a day`);
+    }
   }
 
   private async keyOf(request: Request): Promise<ApiKey | undefined> {

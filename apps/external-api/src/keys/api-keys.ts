@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ApiKey, Scope } from './api-key.js';
-import { SCOPES } from './api-key.js';
+import { type ApiKey, type KeyLimits, type KeyRecord, SCOPES, type Scope } from './api-key.js';
 import type { ApiKeyRepository } from './api-key.repository.js';
 
 /** How long a key's row is trusted without asking again, ms: a revoked key dies within this time. */
@@ -10,6 +9,9 @@ const DEFAULT_RATE_LIMIT = 600;
 const DEFAULT_OPEN_JOBS = 20;
 
 const DEV_KEY: ApiKey = { id: 'dev', name: 'development', scopes: SCOPES, rateLimit: 60_000, openJobs: 100 };
+
+/** 256 random bits; the key's id in front lets a person tell secrets apart. */
+const newSecret = (id: string): string => `ww_${id}_${randomBytes(32).toString('base64url')}`;
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
@@ -48,22 +50,44 @@ export class ApiKeys {
   }
 
   /** Issues a key; the secret is shown this once and cannot be read again. */
-  async issue(request: {
-    name: string;
-    scopes: readonly Scope[];
-    rateLimit?: number;
-    openJobs?: number;
-  }): Promise<{ key: ApiKey; secret: string }> {
+  async issue(
+    request: { name: string; scopes: readonly Scope[] } & Partial<KeyLimits>,
+  ): Promise<{ key: ApiKey; secret: string }> {
     const key: ApiKey = {
       id: randomBytes(6).toString('hex'),
       name: request.name,
       scopes: request.scopes,
       rateLimit: request.rateLimit ?? DEFAULT_RATE_LIMIT,
       openJobs: request.openJobs ?? DEFAULT_OPEN_JOBS,
+      ...(request.dailyQuota !== undefined && request.dailyQuota > 0 && { dailyQuota: request.dailyQuota }),
     };
-    const secret = `ww_${key.id}_${randomBytes(32).toString('base64url')}`;
+    const secret = newSecret(key.id);
     await this.repository.insert(key, hashOf(secret));
+    // The key "dev" ends here.
+    this.trusted.clear();
     return { key, secret };
+  }
+
+  /**
+   * Gives a key a second secret; the earlier ones go on working for `overlapHours`. The partner changes over meanwhile, and
+   * its chats stay where they are. Undefined when there is no live key of that id.
+   */
+  async rotate(id: string, overlapHours: number): Promise<string | undefined> {
+    const secret = newSecret(id);
+    const added = await this.repository.addSecret(id, hashOf(secret), overlapHours);
+    this.trusted.clear();
+    return added ? secret : undefined;
+  }
+
+  /** Changes scopes and limits, for every process within ten seconds. A quota of 0 takes the quota away. */
+  async update(id: string, change: Partial<KeyLimits>): Promise<ApiKey | undefined> {
+    this.trusted.clear();
+    return this.repository.update(id, change);
+  }
+
+  /** Every key ever issued, oldest first. */
+  list(): Promise<KeyRecord[]> {
+    return this.repository.list();
   }
 
   /** Revokes a key for every process within ten seconds; false when there is no live key of that id. */

@@ -6,7 +6,11 @@ const MAX_AGE_SECONDS = 365 * 24 * 3600;
 
 /** The web chat's anonymous visitors: a random id in a cookie scripts cannot read, signed so that nobody can take another's. */
 export class VisitorCookie {
-  constructor(private readonly secret: string) {}
+  /** `previous` is a secret that is being changed: what it signed is accepted, new cookies are signed with `secret`. */
+  constructor(
+    private readonly secret: string,
+    private readonly previous?: string,
+  ) {}
 
   /** A new visitor id: 128 random bits. */
   newVisitor(): string {
@@ -19,8 +23,7 @@ export class VisitorCookie {
       const [name, value] = part.trim().split('=', 2);
       if (name !== VISITOR_COOKIE || value === undefined) continue;
       const match = /^([0-9a-f]{32})\.([A-Za-z0-9_-]{43})$/.exec(value);
-      if (match?.[1] && match[2] && timingSafeEqual(Buffer.from(match[2]), Buffer.from(this.sign(match[1]))))
-        return match[1];
+      if (match?.[1] && match[2] && this.isSigned(match[1], match[2])) return match[1];
     }
     return undefined;
   }
@@ -34,10 +37,16 @@ export class VisitorCookie {
       'SameSite=Strict',
       ...(secure ? ['Secure'] : []),
     ];
-    return `${VISITOR_COOKIE}=${visitor}.${this.sign(visitor)}; ${attributes.join('; ')}`;
+    return `${VISITOR_COOKIE}=${visitor}.${signature(this.secret, visitor)}; ${attributes.join('; ')}`;
   }
 
-  private sign(visitor: string): string {
-    return createHmac('sha256', this.secret).update(`visitor:${visitor}`).digest('base64url');
+  private isSigned(visitor: string, given: string): boolean {
+    return [this.secret, this.previous].some(
+      (secret) => secret !== undefined && timingSafeEqual(Buffer.from(given), Buffer.from(signature(secret, visitor))),
+    );
   }
+}
+
+function signature(secret: string, visitor: string): string {
+  return createHmac('sha256', secret).update(`visitor:${visitor}`).digest('base64url');
 }

@@ -1,7 +1,6 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Problem } from '#libs/platform';
-import { RateLimiter, rateLimitHeaders } from '../keys/rate-limiter.js';
+import { callerOfAddress, Problem, perMinute, RateLimiter, rateLimitHeaders } from '#libs/platform';
 import { VisitorCookie } from './visitor-cookie.js';
 
 /** The page sends it with everything; another site cannot without a preflight this server never grants. */
@@ -33,17 +32,18 @@ export class VisitorGuard implements CanActivate {
     private readonly limiter: RateLimiter,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<Visited>();
     const response = http.getResponse<Response>();
     this.refuseOtherSites(request);
-    this.take(`address:${request.ip}`, PER_ADDRESS, response);
+    const address = callerOfAddress(request.ip);
+    await this.take('page', address, PER_ADDRESS, response);
     const known = this.cookie.read(request.headers.cookie);
-    if (known) this.take(`visitor:${known}`, PER_VISITOR, response);
+    if (known) await this.take('visitor', known, PER_VISITOR, response);
     else if (request.path !== '/web/session') {
       throw new Problem(401, 'SESSION_REQUIRED', 'Open a session with POST /web/session');
-    } else this.take(`sessions:${request.ip}`, SESSIONS_PER_ADDRESS, response);
+    } else await this.take('session', address, SESSIONS_PER_ADDRESS, response);
     request.visitor = known ?? this.cookie.newVisitor();
     // Renewed on opening, so that the cookie of a returning visitor does not run out.
     if (request.path === '/web/session')
@@ -58,8 +58,8 @@ export class VisitorGuard implements CanActivate {
     if (foreign || unmarked) throw new Problem(403, 'CROSS_SITE', 'Only the page of this server may do this');
   }
 
-  private take(caller: string, perMinute: number, response: Response): void {
-    const allowance = this.limiter.take(caller, perMinute);
+  private async take(kind: string, caller: string, limit: number, response: Response): Promise<void> {
+    const allowance = await this.limiter.take(kind, caller, perMinute(limit));
     if (allowance.allowed) return;
     response.set(rateLimitHeaders(allowance));
     throw new Problem(429, 'RATE_LIMITED', 'Слишком много сообщений. Подождите немного и попробуйте ещё раз');

@@ -1,16 +1,13 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Update } from 'grammy/types';
-import { Problem } from '#libs/platform';
+import { isOneOfSecrets, Problem } from '#libs/platform';
 import { UpdateRepository } from './update.repository.js';
 import { UpdateIntake } from './update-intake.js';
 import { privateUpdates } from './update-poller.js';
 
-/** Token of the webhook's secret; undefined when updates are polled. */
-export const WEBHOOK_SECRET = Symbol('TelegramWebhookSecret');
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
+/** Token of the webhook's secrets, the current one first; none when updates are polled. */
+export const WEBHOOK_SECRETS = Symbol('TelegramWebhookSecrets');
 
 function isUpdate(body: unknown): body is Update {
   return body !== null && typeof body === 'object' && 'update_id' in body && Number.isSafeInteger(body.update_id);
@@ -23,7 +20,7 @@ export class WebhookController {
   constructor(
     private readonly updates: UpdateRepository,
     private readonly intake: UpdateIntake,
-    @Inject(WEBHOOK_SECRET) private readonly secret: string | undefined,
+    @Inject(WEBHOOK_SECRETS) private readonly secrets: readonly (string | undefined)[],
   ) {}
 
   @Post()
@@ -33,9 +30,8 @@ export class WebhookController {
     @Headers('x-telegram-bot-api-secret-token') token: string | undefined,
     @Body() body: unknown,
   ): Promise<Record<string, never>> {
-    if (this.secret === undefined) throw new Problem(404, 'NOT_FOUND', 'This bot polls; no webhook is configured');
-    // Digests have one length, so the comparison takes one time whatever is sent.
-    if (token === undefined || !timingSafeEqual(digest(token), digest(this.secret))) {
+    if (this.secrets[0] === undefined) throw new Problem(404, 'NOT_FOUND', 'This bot polls; no webhook is configured');
+    if (token === undefined || !isOneOfSecrets(token, ...this.secrets)) {
       throw new Problem(401, 'UNAUTHORIZED', 'The secret token is missing or wrong');
     }
     if (!isUpdate(body)) throw new Problem(400, 'VALIDATION_FAILED', 'This is not an update');

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { JsonValue } from '#libs/chats';
+import { isOneOfSecrets } from '#libs/platform';
 import { verifyHookSignature } from '../chats-api/signature.js';
 import type { CrmAccountStore } from '../mirror/account.js';
 import { hookTime, readChatHook } from './chat-hook.js';
@@ -13,8 +14,11 @@ export type Admission = { refused: true } | { refused: false; entryId: string | 
 
 export interface HookGateSettings {
   channelSecret: string;
+  /** The former secret, while it is being changed. */
+  channelSecretPrevious?: string | undefined;
   /** Token in the address of CRM hooks; absent: none is taken. */
   hookToken?: string | undefined;
+  hookTokenPrevious?: string | undefined;
 }
 
 /**
@@ -32,7 +36,9 @@ export class HookGate {
   /** A chat hook; `raw` are the bytes the signature was made over. */
   async admitChatHook(scopeId: string, raw: Buffer, signature: string | undefined): Promise<Admission> {
     const account = await this.accounts.load();
-    const isSigned = verifyHookSignature(raw, signature, [this.settings.channelSecret]);
+    const { channelSecret, channelSecretPrevious } = this.settings;
+    const secrets = channelSecretPrevious === undefined ? [channelSecret] : [channelSecret, channelSecretPrevious];
+    const isSigned = verifyHookSignature(raw, signature, secrets);
     const isOurScope = account !== null && equalTexts(scopeId, account.scopeId);
     if (!isSigned || !isOurScope) return { refused: true };
     const body = parse(raw);
@@ -48,8 +54,8 @@ export class HookGate {
 
   /** A CRM hook: unsigned, so the token in its address is what is checked, and its content is only a hint. */
   async admitCrmHook(token: string, fields: Record<string, unknown>): Promise<Admission> {
-    const { hookToken } = this.settings;
-    if (hookToken === undefined || !equalTexts(token, hookToken)) return { refused: true };
+    const { hookToken, hookTokenPrevious } = this.settings;
+    if (!isOneOfSecrets(token, hookToken, hookTokenPrevious)) return { refused: true };
     const hints: Record<string, string> = {};
     for (const [name, value] of Object.entries(fields)) if (typeof value === 'string') hints[name] = value;
     const talkIds = [

@@ -103,10 +103,21 @@ function nest(env: Environment) {
       cacheMb: env.WORKER_CACHE_MB,
       jobTimeoutMs: env.WORKER_JOB_TIMEOUT_MS,
       lockMs: env.WORKER_LOCK_MS,
+      /** Requests a minute of one process; 0 = no limit. */
+      ratePerAddress: env.RATE_LIMIT_PER_ADDRESS,
+    },
+    /** Networks that may be reached on a caller's word although they are ours. */
+    outboundAllowedNetworks: env.OUTBOUND_ALLOWED_NETWORKS,
+    webhooks: {
+      timeoutMs: env.WEBHOOK_TIMEOUT_MS,
+      retryMs: env.WEBHOOK_RETRY_MS,
+      disableHours: env.WEBHOOK_DISABLE_HOURS,
     },
     catalogue: { store: env.CATALOGUE_STORE, mongoUri: env.MONGODB_URI },
     llm: {
       apiKey: env.OPENAI_API_KEY,
+    /** Accepted beside the secret above, which signs. */
+    visitorSecretPrevious: env.VISITOR_SECRET_PREVIOUS,
       baseUrl: env.OPENAI_BASE_URL,
       model: env.OPENAI_MODEL,
       /** Absent: the knowledge base searches by words alone. */
@@ -168,6 +179,7 @@ function deepFreeze<T extends object>(value: T): T {
 }
 
 /** The table of variables for the README, in Markdown. Secret variables are marked. */
+      webhookSecretPrevious: env.TELEGRAM_WEBHOOK_SECRET_PREVIOUS,
 export function describeConfig(): string {
   const lines = ['| variable | what | allowed | default |', '|---|---|---|---|'];
   let group = '';
@@ -181,3 +193,6 @@ export function describeConfig(): string {
   }
   return `${lines.join('\n')}\n`;
 }
+      channelSecretPrevious: env.AMOCRM_CHANNEL_SECRET_PREVIOUS,
+      hookTokenPrevious: env.AMOCRM_HOOK_TOKEN_PREVIOUS,
+      secretPrevious: env.FILES_SECRET_PREVIOUS,

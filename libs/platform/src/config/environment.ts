@@ -1,6 +1,18 @@
 import 'reflect-metadata';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
+import { EdgeEnvironment } from './edge-environment.js';
 import { Variable } from './variable.js';
 
 const NODE_ENVS = ['development', 'test', 'production'] as const;
@@ -35,7 +47,7 @@ const AsList = () =>
  * Every variable the product reads, with its rule, default and description. The only place that names them;
  * `loadConfig` turns it into the nested `Config` the rest of the code sees.
  */
-export class Environment {
+export class Environment extends EdgeEnvironment {
   @Variable({ group: 'Process', description: 'Port of the one HTTP server', allowed: '0 to 65535', default: '3000' })
   @AsInteger()
   @IsInt()

@@ -23,7 +23,10 @@ export function Variable(description: VariableDescription): PropertyDecorator {
   };
 }
 
-/** Every described variable in the order of declaration. */
+/** Groups that are shown after all others, whatever file declares them. */
+const LAST = ['Partners', 'Rotation of secrets'];
+
+/** Every described variable by groups, in the order of declaration. */
 export function describedVariables(): readonly DescribedVariable[] {
-  return described;
+  return [...described].sort((a, b) => LAST.indexOf(a.group) - LAST.indexOf(b.group));
 }

@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import type { Logger } from '../logging.js';
 import type { Metrics } from '../metrics.js';
+import { limitAddresses } from './address-limit.js';
 import { nameBodyErrors, refuseDeepBodies } from './body-limits.js';
 import { ProblemFilter } from './problem.filter.js';
 import { createValidationPipe } from './validation.js';
@@ -10,10 +11,26 @@ import { createValidationPipe } from './validation.js';
 /** Largest JSON or form body, bytes: a message of 4,000 characters fits many times over. */
 const BODY_LIMIT = 256 * 1024;
 
+/** Headers of ours that a page of another origin may read. */
+const EXPOSED_HEADERS = [
+  'RateLimit',
+  'RateLimit-Policy',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Retry-After',
+  'Idempotency-Replayed',
+  'Deprecation',
+  'Sunset',
+  'Link',
+];
+
 export interface HttpEdgeOptions {
   logger: Logger;
   metrics: Metrics;
   corsOrigins: string[];
+  /** Requests a minute one address may make of this process; absent or 0 = no limit. */
+  ratePerAddress?: number;
   /** Number of proxies in front whose X-Forwarded-For is trusted; 0 = none. */
   trustedProxies?: number;
 }
@@ -37,6 +54,7 @@ export function hardenHttp(app: INestApplication, options: HttpEdgeOptions): voi
   express.disable('x-powered-by');
   express.set('trust proxy', options.trustedProxies ?? 0);
   express.set('query parser', 'simple');
+  if (options.ratePerAddress) app.use(limitAddresses(options.ratePerAddress, options.metrics));
   express.useBodyParser('json', { limit: BODY_LIMIT, strict: true });
   express.useBodyParser('urlencoded', { limit: BODY_LIMIT, extended: false, parameterLimit: 5_000 });
   app.use(nameBodyErrors, refuseDeepBodies);
@@ -72,7 +90,12 @@ export function hardenHttp(app: INestApplication, options: HttpEdgeOptions): voi
     next();
   });
   if (options.corsOrigins.length > 0) {
-    app.enableCors({ origin: options.corsOrigins, methods: ['GET', 'POST'], maxAge: 600 });
+    app.enableCors({
+      origin: options.corsOrigins,
+      methods: ['GET', 'POST', 'DELETE'],
+      exposedHeaders: EXPOSED_HEADERS,
+      maxAge: 600,
+    });
   }
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter(options.logger));

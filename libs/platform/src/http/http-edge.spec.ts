@@ -59,6 +59,34 @@ class OrdersController {
 @Module({ controllers: [OrdersController] })
 class OrdersModule {}
 
+describe('limit of an address', () => {
+  it('refuses a flood before reading it, leaves probes alone and counts', async () => {
+    const metrics = new Metrics({ processMetrics: false });
+    const flooded = await NestFactory.create<NestExpressApplication>(OrdersModule, { logger: false, bodyParser: false });
+    hardenHttp(flooded, {
+      logger: createLogger({ level: 'silent', app: 'test' }),
+      metrics,
+      corsOrigins: [],
+      trustedProxies: 1,
+      ratePerAddress: 3,
+    });
+    await flooded.listen(0, '127.0.0.1');
+    const url = (await flooded.getUrl()).replace('[::1]', '127.0.0.1');
+    const from = (address: string, route = '/orders/1') =>
+      fetch(url + route, { headers: { 'x-forwarded-for': address } });
+    const statuses = [];
+    for (let i = 1; i <= 4; i += 1) statuses.push((await from(`2001:db8::${i}`)).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    const refused = await from('2001:db8::9');
+    expect(await refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+    expect(refused.headers.get('retry-after')).toBe('20');
+    expect((await from('203.0.113.1')).status).toBe(200);
+    expect((await from('2001:db8::9', '/health/live')).status).toBe(404);
+    expect((await metrics.rateLimited.get()).values).toEqual([{ labels: { kind: 'address' }, value: 2 }]);
+    await flooded.close();
+  });
+});
+
 describe(hardenHttp.name, () => {
   let app: NestExpressApplication;
   let url: string;
