@@ -39,6 +39,23 @@ describe(loadConfig.name, () => {
     });
   });
 
+  it('switches amoCRM on when everything it needs is set, and not before', () => {
+    const complete = {
+      AMOCRM_BASE_URL: 'https://a.amocrm.ru/',
+      AMOCRM_CHANNEL_ID: 'channel',
+      AMOCRM_CHANNEL_SECRET: 'secret',
+      AMOCRM_CHANNEL_BOT_ID: 'bot',
+    };
+    const oauth = { AMOCRM_CLIENT_ID: 'i', AMOCRM_CLIENT_SECRET: 's', AMOCRM_REDIRECT_URI: 'https://b.example' };
+    expect(loadConfig({}).amocrm).toMatchObject({ enabled: false });
+    expect(loadConfig({ ...complete, AMOCRM_TOKEN: 't' }).amocrm).toMatchObject({ enabled: true, missing: [] });
+    expect(loadConfig({ ...complete, ...oauth }).amocrm.enabled).toBe(true);
+    expect(loadConfig({ AMOCRM_RESUME_PHRASES: 'бот, дальше; ок' }).amocrm.resumePhrases).toEqual([
+      'бот, дальше',
+      'ок',
+    ]);
+  });
+
   it('cannot be changed afterwards', () => {
     const config = loadConfig({});
     expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
@@ -62,6 +79,10 @@ describe(loadConfig.name, () => {
     ['TELEGRAM_WEBHOOK_SECRET', 'with space'],
     ['AMOCRM_PIPELINE_ID', 'main'],
     ['CATALOGUE_STORE', 'sqlite'],
+    ['WORK_HOURS', '10:00-20:00'],
+    ['WORK_DAYS', '0,1'],
+    ['AMOCRM_MEDIA_DOMAINS', 'https://x.ru'],
+    ['AMOCRM_SUMMARY_HOUR', '24'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([name]);
   });
@@ -80,6 +101,12 @@ describe(loadConfig.name, () => {
       ['TELEGRAM_WEBHOOK_SECRET', 'TELEGRAM_WEBHOOK_URL'],
     ],
     [{ AMOCRM_CHANNEL_ID: 'channel' }, ['AMOCRM_CHANNEL_SECRET']],
+    [{ MANAGER_REMINDER_MINUTES: '20', CLIENT_WAIT_MINUTES: '15' }, ['CLIENT_WAIT_MINUTES']],
+    [{ WORK_HOURS: '20-10' }, ['WORK_HOURS']],
+    [
+      { AMOCRM_BASE_URL: 'https://a.amocrm.ru', AMOCRM_CHANNEL_ID: 'channel' },
+      ['AMOCRM_CHANNEL_SECRET', 'AMOCRM_CHANNEL_BOT_ID', 'AMOCRM_TOKEN'],
+    ],
     [{ S3_ENDPOINT: 'http://s3.local' }, ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']],
   ])('refuses the contradiction %o', (env, expected) => {
     expect(problemsOf(env as Record<string, string>)).toEqual(expected);

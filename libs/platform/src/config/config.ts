@@ -57,14 +57,33 @@ function contradictions(env: Environment): { variable: string; allowed: string }
     'a value (or PUBLIC_URL), because TELEGRAM_MODE is webhook',
   );
   need(
+    'CLIENT_WAIT_MINUTES',
+    env.CLIENT_WAIT_MINUTES > 0 && env.CLIENT_WAIT_MINUTES < env.MANAGER_REMINDER_MINUTES,
+    '0, or not less than MANAGER_REMINDER_MINUTES',
+  );
+  const [opens = 0, closes = 0] = env.WORK_HOURS.split('-').map(Number);
+  need('WORK_HOURS', opens >= closes, 'two hours, the first one earlier');
+  for (const variable of env.AMOCRM_BASE_URL ? missingForAmoCrm(env) : []) {
+    need(variable, true, 'a value, because AMOCRM_BASE_URL is set');
+  }
+  need(
     'AMOCRM_CHANNEL_SECRET',
-    Boolean(env.AMOCRM_CHANNEL_ID) && !env.AMOCRM_CHANNEL_SECRET,
+    !env.AMOCRM_BASE_URL && Boolean(env.AMOCRM_CHANNEL_ID) && !env.AMOCRM_CHANNEL_SECRET,
     'a value, because AMOCRM_CHANNEL_ID is set',
   );
   for (const name of ['S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const) {
     need(name, Boolean(env.S3_ENDPOINT) && !env[name], 'a value, because S3_ENDPOINT is set');
   }
   return found;
+}
+
+/** What is still to be set for amoCRM to be used: the one place that says when it is. */
+function missingForAmoCrm(env: Environment): string[] {
+  const needed = ['AMOCRM_BASE_URL', 'AMOCRM_CHANNEL_ID', 'AMOCRM_CHANNEL_SECRET', 'AMOCRM_CHANNEL_BOT_ID'] as const;
+  const missing: string[] = needed.filter((name) => !env[name]);
+  const hasOAuth = env.AMOCRM_CLIENT_ID && env.AMOCRM_CLIENT_SECRET && env.AMOCRM_REDIRECT_URI;
+  if (!env.AMOCRM_TOKEN && !hasOAuth) missing.push('AMOCRM_TOKEN');
+  return missing;
 }
 
 function nest(env: Environment) {
@@ -84,10 +103,21 @@ function nest(env: Environment) {
       publicUrl,
       corsOrigins: env.CORS_ORIGINS,
       trustedProxies: env.TRUSTED_PROXIES,
+      /** Requests a minute of one process; 0 = no limit. */
+      ratePerAddress: env.RATE_LIMIT_PER_ADDRESS,
+    },
+    /** Networks that may be reached on a caller's word although they are ours. */
+    outboundAllowedNetworks: env.OUTBOUND_ALLOWED_NETWORKS,
+    webhooks: {
+      timeoutMs: env.WEBHOOK_TIMEOUT_MS,
+      retryMs: env.WEBHOOK_RETRY_MS,
+      disableHours: env.WEBHOOK_DISABLE_HOURS,
     },
     operatorKey: env.OPERATOR_KEY,
     /** Absent: generated and kept in the data folder. */
     visitorSecret: env.VISITOR_SECRET,
+    /** Accepted beside the secret above, which signs. */
+    visitorSecretPrevious: env.VISITOR_SECRET_PREVIOUS,
     database: {
       /** Absent: the embedded PostgreSQL of the data folder. */
       url: env.DATABASE_URL,
@@ -103,21 +133,10 @@ function nest(env: Environment) {
       cacheMb: env.WORKER_CACHE_MB,
       jobTimeoutMs: env.WORKER_JOB_TIMEOUT_MS,
       lockMs: env.WORKER_LOCK_MS,
-      /** Requests a minute of one process; 0 = no limit. */
-      ratePerAddress: env.RATE_LIMIT_PER_ADDRESS,
-    },
-    /** Networks that may be reached on a caller's word although they are ours. */
-    outboundAllowedNetworks: env.OUTBOUND_ALLOWED_NETWORKS,
-    webhooks: {
-      timeoutMs: env.WEBHOOK_TIMEOUT_MS,
-      retryMs: env.WEBHOOK_RETRY_MS,
-      disableHours: env.WEBHOOK_DISABLE_HOURS,
     },
     catalogue: { store: env.CATALOGUE_STORE, mongoUri: env.MONGODB_URI },
     llm: {
       apiKey: env.OPENAI_API_KEY,
-    /** Accepted beside the secret above, which signs. */
-    visitorSecretPrevious: env.VISITOR_SECRET_PREVIOUS,
       baseUrl: env.OPENAI_BASE_URL,
       model: env.OPENAI_MODEL,
       /** Absent: the knowledge base searches by words alone. */
@@ -134,14 +153,39 @@ function nest(env: Environment) {
       managerSilenceReturnMinutes: env.MANAGER_SILENCE_RETURN_MINUTES,
       concurrency: env.TURN_CONCURRENCY,
     },
+    managers: {
+      /** 0 = never. */
+      reminderMinutes: env.MANAGER_REMINDER_MINUTES,
+      /** 0 = a waiting client is told nothing. */
+      clientWaitMinutes: env.CLIENT_WAIT_MINUTES,
+      /** When managers answer, by Moscow's clock; days 1 to 7. */
+      hours: {
+        opens: Number(env.WORK_HOURS.split('-')[0]),
+        closes: Number(env.WORK_HOURS.split('-')[1]),
+        days: env.WORK_DAYS.map(Number),
+      },
+      /** Absent: no summary of the day. */
+      summaryHour: env.AMOCRM_SUMMARY_HOUR === 'off' ? undefined : Number(env.AMOCRM_SUMMARY_HOUR),
+    },
+    retention: {
+      eventDays: env.EVENT_RETENTION_DAYS,
+      hookDays: env.HOOK_RETENTION_DAYS,
+      /** 0 = for ever. */
+      transcriptDays: env.TRANSCRIPT_RETENTION_DAYS,
+    },
     telegram: {
       botToken: env.TELEGRAM_BOT_TOKEN,
       apiRoot: withoutSlash(env.TELEGRAM_API_ROOT),
       mode: env.TELEGRAM_MODE,
       webhookUrl: env.TELEGRAM_WEBHOOK_URL ?? `${publicUrl}/webhooks/telegram`,
       webhookSecret: env.TELEGRAM_WEBHOOK_SECRET,
+      webhookSecretPrevious: env.TELEGRAM_WEBHOOK_SECRET_PREVIOUS,
     },
     amocrm: {
+      /** Whether everything that is needed is set: in every process alike, the CRM is on then and only then. */
+      enabled: missingForAmoCrm(env).length === 0,
+      /** Names of the variables that are missing. */
+      missing: missingForAmoCrm(env),
       baseUrl: env.AMOCRM_BASE_URL ? withoutSlash(env.AMOCRM_BASE_URL) : undefined,
       token: env.AMOCRM_TOKEN,
       clientId: env.AMOCRM_CLIENT_ID,
@@ -150,14 +194,20 @@ function nest(env: Environment) {
       chatsBaseUrl: withoutSlash(env.AMOCRM_CHATS_BASE_URL),
       channelId: env.AMOCRM_CHANNEL_ID,
       channelSecret: env.AMOCRM_CHANNEL_SECRET,
+      channelSecretPrevious: env.AMOCRM_CHANNEL_SECRET_PREVIOUS,
       channelBotId: env.AMOCRM_CHANNEL_BOT_ID,
       scopeId: env.AMOCRM_SCOPE_ID,
       hookToken: env.AMOCRM_HOOK_TOKEN,
+      hookTokenPrevious: env.AMOCRM_HOOK_TOKEN_PREVIOUS,
       pipelineId: env.AMOCRM_PIPELINE_ID,
+      resumePhrases: env.AMOCRM_RESUME_PHRASES,
+      stopPhrases: env.AMOCRM_STOP_PHRASES,
+      mediaDomains: env.AMOCRM_MEDIA_DOMAINS,
     },
     files: {
       /** Absent: generated and kept in the data folder. */
       secret: env.FILES_SECRET,
+      secretPrevious: env.FILES_SECRET_PREVIOUS,
       maxBytes: env.FILES_MAX_BYTES,
       linkSeconds: env.FILES_LINK_SECONDS,
       s3: env.S3_ENDPOINT
@@ -179,7 +229,6 @@ function deepFreeze<T extends object>(value: T): T {
 }
 
 /** The table of variables for the README, in Markdown. Secret variables are marked. */
-      webhookSecretPrevious: env.TELEGRAM_WEBHOOK_SECRET_PREVIOUS,
 export function describeConfig(): string {
   const lines = ['| variable | what | allowed | default |', '|---|---|---|---|'];
   let group = '';
@@ -193,6 +242,3 @@ export function describeConfig(): string {
   }
   return `${lines.join('\n')}\n`;
 }
-      channelSecretPrevious: env.AMOCRM_CHANNEL_SECRET_PREVIOUS,
-      hookTokenPrevious: env.AMOCRM_HOOK_TOKEN_PREVIOUS,
-      secretPrevious: env.FILES_SECRET_PREVIOUS,

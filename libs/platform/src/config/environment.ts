@@ -22,6 +22,12 @@ const TELEGRAM_MODES = ['polling', 'webhook'] as const;
 /** The queues a worker may serve. */
 export const WORKER_QUEUE_NAMES = ['calculator', 'analog-search', 'vision'] as const;
 
+/** What a manager writes in amoCRM to a bot instead of a client; said to nobody. */
+const RESUME_PHRASES = ['Бот, продолжай', 'Бот продолжай', '/бот'];
+const STOP_PHRASES = ['Бот, стоп', 'Бот стоп', '/стоп'];
+/** Where amoCRM keeps the files of chats. */
+const MEDIA_DOMAINS = ['amocrm.ru', 'amocrm.com', 'kommo.com'];
+
 const HTTP_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
 /** Turns the text of a variable into a number; anything but a plain decimal integer stays text and is refused by `IsInt`. */
@@ -29,13 +35,13 @@ const AsInteger = () =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^-?\d{1,15}$/.test(value.trim()) ? Number(value.trim()) : value,
   );
-const AsList = () =>
+const AsList = (separator = ',') =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string'
       ? [
           ...new Set(
             value
-              .split(',')
+              .split(separator)
               .map((part) => part.trim())
               .filter(Boolean),
           ),
@@ -197,6 +203,42 @@ export class Environment extends EdgeEnvironment {
   CATALOGUE_STORE: (typeof STORES)[number] = 'postgres';
 
   @Variable({
+    group: 'Storage',
+    description: 'Days events, effects and states that have done their work are kept',
+    allowed: '7 to 3650',
+    default: '30',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(7)
+  @Max(3_650)
+  EVENT_RETENTION_DAYS = 30;
+
+  @Variable({
+    group: 'Storage',
+    description: 'Days hooks of amoCRM are kept as they came',
+    allowed: '1 to 365',
+    default: '14',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  HOOK_RETENTION_DAYS = 14;
+
+  @Variable({
+    group: 'Storage',
+    description: 'Days what was said in chats is kept; 0 = for ever',
+    allowed: '0 to 3650',
+    default: '0',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(3_650)
+  TRANSCRIPT_RETENTION_DAYS = 0;
+
+  @Variable({
     group: 'Model',
     description: 'Key of an OpenAI-compatible endpoint; without it (and OPENAI_BASE_URL) no model is used',
     allowed: 'text without spaces',
@@ -313,6 +355,51 @@ export class Environment extends EdgeEnvironment {
   @Min(0)
   @Max(43_200)
   MANAGER_SILENCE_RETURN_MINUTES = 0;
+
+  @Variable({
+    group: 'Dialog',
+    description: 'Minutes of work time a client waits for a manager before the manager is reminded; 0 = never',
+    allowed: '0 to 1440',
+    default: '10',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(1_440)
+  MANAGER_REMINDER_MINUTES = 10;
+
+  @Variable({
+    group: 'Dialog',
+    description:
+      'Minutes a client waits for a manager before he is told what happens and may go back to the bot; 0 = never. Not less than MANAGER_REMINDER_MINUTES',
+    allowed: '0 to 1440',
+    default: '15',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(1_440)
+  CLIENT_WAIT_MINUTES = 15;
+
+  @Variable({
+    group: 'Dialog',
+    description: 'Hours of Moscow when managers answer',
+    allowed: 'two hours from 0 to 24, e.g. 10-20',
+    default: '10-20',
+  })
+  @Matches(/^(?:\d|1\d|2[0-3])-(?:[1-9]|1\d|2[0-4])$/)
+  WORK_HOURS = '10-20';
+
+  @Variable({
+    group: 'Dialog',
+    description: 'Days when managers answer, 1 = Monday',
+    allowed: 'some of 1 to 7, separated by commas',
+    default: '1,2,3,4,5,6,7',
+  })
+  @AsList()
+  @IsIn(['1', '2', '3', '4', '5', '6', '7'], { each: true })
+  @ArrayNotEmpty()
+  WORK_DAYS: string[] = ['1', '2', '3', '4', '5', '6', '7'];
 
   @Variable({
     group: 'Dialog',
@@ -467,6 +554,45 @@ export class Environment extends EdgeEnvironment {
   @IsInt()
   @Min(1)
   AMOCRM_PIPELINE_ID?: number;
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'What a manager writes to give the chat back to the bot; clients do not see it',
+    allowed: 'phrases separated by semicolons',
+    default: RESUME_PHRASES.join('; '),
+  })
+  @AsList(';')
+  @MaxLength(100, { each: true })
+  AMOCRM_RESUME_PHRASES: string[] = [...RESUME_PHRASES];
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'What a manager writes to silence the bot without saying anything; clients do not see it',
+    allowed: 'phrases separated by semicolons',
+    default: STOP_PHRASES.join('; '),
+  })
+  @AsList(';')
+  @MaxLength(100, { each: true })
+  AMOCRM_STOP_PHRASES: string[] = [...STOP_PHRASES];
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'Domains managers’ files are fetched from, beside the two addresses above',
+    allowed: 'domains separated by commas',
+    default: MEDIA_DOMAINS.join(','),
+  })
+  @AsList()
+  @Matches(/^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/, { each: true })
+  AMOCRM_MEDIA_DOMAINS: string[] = [...MEDIA_DOMAINS];
+
+  @Variable({
+    group: 'amoCRM',
+    description: 'Hour of Moscow when managers get the summary of the day',
+    allowed: '0 to 23, or off',
+    default: '19',
+  })
+  @Matches(/^(?:off|\d|1\d|2[0-3])$/)
+  AMOCRM_SUMMARY_HOUR = '19';
 
   @Variable({
     group: 'Workers',
