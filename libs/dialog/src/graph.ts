@@ -9,6 +9,7 @@ import type { TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 import { DialogAnnotation, type DialogState } from './state.js';
 import { Turn } from './turn.js';
+import { Untraced } from './untraced.js';
 
 /**
  * The dialog as a graph: one node per scenario. START goes straight to the scenario that owns the first stimulus, so that a turn
@@ -17,7 +18,8 @@ import { Turn } from './turn.js';
  */
 export function createDialogGraph(deps: DialogDeps, checkpointer?: BaseCheckpointSaver) {
   checkScenarios(SCENARIOS);
-  const node = (name: ScenarioName) => (state: DialogState) => runScenario(name, state, deps);
+  const node = (name: ScenarioName) => new Untraced(name, (state: DialogState) => runScenario(name, state, deps));
+  const owner = new Untraced('ownerOfNext', ownerOfNext);
   const exits = [...SCENARIO_NAMES, END] as const;
 
   return (
@@ -33,27 +35,27 @@ export function createDialogGraph(deps: DialogDeps, checkpointer?: BaseCheckpoin
       .addNode('handoff', node('handoff'))
       .addNode('restart', node('restart'))
       // A turn starts where the client is: an entry button leads to its scenario, a picture to `photo`.
-      .addConditionalEdges(START, ownerOfNext, [...exits])
+      .addConditionalEdges(START, owner, [...exits])
       // From the menu a request leads to any scenario; without one the turn is over.
-      .addConditionalEdges('menu', ownerOfNext, [...exits])
+      .addConditionalEdges('menu', owner, [...exits])
       // A request written instead of a question about the company leads to its scenario.
-      .addConditionalEdges('about', ownerOfNext, [...exits])
+      .addConditionalEdges('about', owner, [...exits])
       // The same for questions about the market.
-      .addConditionalEdges('market', ownerOfNext, [...exits])
+      .addConditionalEdges('market', owner, [...exits])
       // Another request, a contact, a manager, a restart or the menu may come at any step of the search.
-      .addConditionalEdges('search', ownerOfNext, [...exits])
+      .addConditionalEdges('search', owner, [...exits])
       // The same for the valuation.
-      .addConditionalEdges('valuation', ownerOfNext, [...exits])
+      .addConditionalEdges('valuation', owner, [...exits])
       // The same for the investment model.
-      .addConditionalEdges('finance', ownerOfNext, [...exits])
+      .addConditionalEdges('finance', owner, [...exits])
       // A caption under a picture is answered by the scenario the client was in.
-      .addConditionalEdges('photo', ownerOfNext, [...exits])
+      .addConditionalEdges('photo', owner, [...exits])
       // A new request instead of an answer leaves the contact form; what was told stays.
-      .addConditionalEdges('contact', ownerOfNext, [...exits])
+      .addConditionalEdges('contact', owner, [...exits])
       // Messages of the same burst after «позовите менеджера» are kept, not answered; a return leads to the kept scenario.
-      .addConditionalEdges('handoff', ownerOfNext, [...exits])
+      .addConditionalEdges('handoff', owner, [...exits])
       // After a restart the rest of a burst is read by the menu.
-      .addConditionalEdges('restart', ownerOfNext, [...exits])
+      .addConditionalEdges('restart', owner, [...exits])
       .compile({ ...(checkpointer ? { checkpointer } : {}), name: 'dialog' })
   );
 }
