@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 
@@ -26,6 +27,8 @@ const withPostgres = (name: string, include: string[]) => ({
 
 export default defineConfig({
   test: {
+    // Half of the time of an integration test is waiting: on two cores Vitest would run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         ...shared,
