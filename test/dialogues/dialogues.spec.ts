@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 describe.each(files)('%s', (file) => {
-  const stories = parseStories(file, readFileSync(path.join(folder, file), 'utf8'));
+  const stories = parseStories(path.join(folder, file), readFileSync(path.join(folder, file), 'utf8'));
   it.each(stories.map((story) => [story.name, story] as const))('%s', async (_name, story) => {
     const { problems } = await playStory(story, house.chat());
     expect(problems).toEqual([]);

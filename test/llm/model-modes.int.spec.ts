@@ -11,7 +11,7 @@ import { honestModel } from './simulated-models.js';
 const FOLDER = path.join(import.meta.dirname, '../dialogues');
 const STORIES = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.yaml'))
-  .flatMap((file) => parseStories(file, readFileSync(path.join(FOLDER, file), 'utf8')));
+  .flatMap((file) => parseStories(path.join(FOLDER, file), readFileSync(path.join(FOLDER, file), 'utf8')));
 
 const FAULTS: OpenAiFault[] = [
   'none',

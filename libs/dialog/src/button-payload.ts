@@ -14,6 +14,7 @@ const ACTIONS = {
   search: ['next', 'like', 'other', 'relax', 'model', 'show'],
   finance: ['download', 'analogs'],
   valuation: ['analogs', 'contact'],
+  photo: ['yes', 'no', 'skip', 'kind', 'fitOut', 'use'],
 } as const;
 
 const FORMS: readonly string[] = ['search', 'valuation', 'finance', 'contact'];
@@ -27,7 +28,7 @@ export function parsePayload(payload: string): ButtonPress | null {
   const known: string[] = [
     ...ACTIONS.every,
     ...(FORMS.includes(scenario) ? ACTIONS.form : []),
-    ...(scenario in ACTIONS ? (ACTIONS[scenario as 'search' | 'finance' | 'valuation'] as readonly string[]) : []),
+    ...(scenario in ACTIONS ? (ACTIONS[scenario as keyof typeof ACTIONS] as readonly string[]) : []),
   ];
   return known.includes(action) ? { scenario, action, argument } : null;
 }

@@ -4,7 +4,9 @@ import { checkScenarios } from './boot-check.js';
 import { parsePayload } from './button-payload.js';
 import { isFormName, SCENARIO_NAMES, type ScenarioName } from './node-names.js';
 import type { DialogDeps } from './ports.js';
-import { react } from './reaction.js';
+import { contextOf, react } from './reaction.js';
+import { FORM_SCENARIOS } from './scenarios/form-scenarios.js';
+import { captionSpeaks, receiveFiles } from './scenarios/photo/photo.scenario.js';
 import type { TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 import { DialogAnnotation, type DialogState } from './state.js';
@@ -81,6 +83,10 @@ async function runScenario(name: ScenarioName, state: DialogState, deps: DialogD
   while (turn.state.queue.length > 0 && ownerOfNext(turn.state) === name) {
     const stimulus = turn.state.queue[0];
     if (!stimulus) break;
+    if (stimulus.kind === 'text' && stimulus.attachments.length > 0 && turn.owner === 'bot') {
+      await takeFiles(turn, stimulus);
+      continue;
+    }
     const target = await react(turn, stimulus);
     if (target === undefined) {
       turn.state.queue.shift();
@@ -95,30 +101,31 @@ async function runScenario(name: ScenarioName, state: DialogState, deps: DialogD
   return turn.patch();
 }
 
-/** The node was reached by a button or a picture while the client was elsewhere. */
+/** The node was reached by a button while the client was elsewhere. */
 async function arrive(name: ScenarioName, turn: Turn): Promise<void> {
   const stimulus = turn.state.queue[0];
-  if (stimulus?.kind === 'button') {
-    turn.enter(name);
-    await SCENARIOS[name].open(turn);
+  if (stimulus?.kind !== 'button') return;
+  turn.enter(name);
+  await SCENARIOS[name].open(turn);
+  turn.state.queue.shift();
+}
+
+/** Takes the files off the message; what is written beside them is left to the scenario the client is in. */
+async function takeFiles(turn: Turn, stimulus: TextStimulus): Promise<void> {
+  turn.state.scenario ??= 'menu';
+  await receiveFiles(turn, stimulus);
+  if (stimulus.text.trim() === '') {
     turn.state.queue.shift();
     return;
   }
-  if (name === 'photo' && stimulus?.kind === 'text') await lookAtPicture(turn, stimulus);
+  stimulus.reading = await turn.deps.understander.understand(stimulus.text, contextOf(turn));
+  if (captionSpeaks(stimulus.text, stimulus.reading) || takesAnyWords(turn)) return;
+  turn.remember('client', stimulus.text);
+  turn.state.queue.shift();
 }
 
-/** A picture is a side trip: the client is told, and the step that was open goes on. */
-async function lookAtPicture(turn: Turn, stimulus: TextStimulus): Promise<void> {
-  const place = turn.state.scenario ?? 'menu';
-  const isAtStep = isFormName(place) && turn.state.step !== null;
-  stimulus.attachments = [];
-  if (isAtStep) turn.say('photo.unavailable', {});
-  else {
-    turn.enter('photo');
-    await SCENARIOS.photo.open(turn);
-  }
-  if (stimulus.text.trim() !== '') return;
-  turn.remember('client', '[изображение]');
-  turn.state.queue.shift();
-  if (isAtStep) await SCENARIOS[place].resume(turn);
+/** The open question is one of those a name or a comment answers. */
+function takesAnyWords(turn: Turn): boolean {
+  const { scenario } = turn.state;
+  return scenario !== null && isFormName(scenario) && FORM_SCENARIOS[scenario].question(turn)?.read !== undefined;
 }

@@ -6,6 +6,7 @@ import { type AnalogsResult, analogsDone } from './scenarios/analogs.js';
 import { financeDone } from './scenarios/finance/finance.scenario.js';
 import type { FinanceJobResult } from './scenarios/finance/model-summary.js';
 import { FORM_SCENARIOS } from './scenarios/form-scenarios.js';
+import { isPictureJob, pictureJobReturned } from './scenarios/photo/picture-jobs.js';
 import { lotModelDone, searchDone } from './scenarios/search/search.scenario.js';
 import { valuationDone } from './scenarios/valuation/valuation.scenario.js';
 import type { ValuationResult } from './scenarios/valuation/valuation-result.js';
@@ -35,8 +36,14 @@ const INPUT_PROBLEMS = [
 ];
 const OPTIONS_OFFERED = 4;
 
-/** A job has come back: shown when the client still waits for it, dropped when the request was replaced or left. */
+/** A job has come back: pictures are a side trip with jobs of their own; the rest is what the scenario waits for. */
 export async function jobReturned(turn: Turn, event: JobEvent): Promise<void> {
+  if (isPictureJob(event.name)) await pictureJobReturned(turn, event.name, event);
+  else await awaitedReturned(turn, event);
+}
+
+/** The job a scenario waits for: shown when the client still waits for it, dropped when the request was replaced or left. */
+async function awaitedReturned(turn: Turn, event: JobEvent): Promise<void> {
   const { awaited, scenario } = turn.state;
   if (!awaited || awaited.name !== event.name) return;
   if (awaited.stale > 0) {

@@ -4,6 +4,10 @@ import { jobReturned } from './job-return.js';
 import { isFormName, type ScenarioName } from './node-names.js';
 import { FORM_SCENARIOS, recapOfKeptForm } from './scenarios/form-scenarios.js';
 import { returnToKeptPlace } from './scenarios/handoff/handoff.scenario.js';
+import { PHOTO_TIMER } from './scenarios/photo/looking.js';
+import { labelByManager } from './scenarios/photo/photo-answers.js';
+import { contextOfPhoto } from './scenarios/photo/photo-questions.js';
+import { sayStillLooking } from './scenarios/photo/picture-jobs.js';
 import type { Scenario, TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 import { isGreeting, isThanks } from './small-talk.js';
@@ -44,6 +48,7 @@ async function reactToEvent(turn: Turn, event: Extract<Stimulus, { kind: 'event'
       turn.state.owner = 'manager';
       turn.remember('manager', event.text);
       turn.noteManagerStretch(`менеджер: ${event.text}`);
+      labelByManager(turn, event.text);
       return;
     case 'owner':
       turn.state.owner = event.owner;
@@ -52,6 +57,7 @@ async function reactToEvent(turn: Turn, event: Extract<Stimulus, { kind: 'event'
     case 'timer':
       if (event.name === 'progress' && turn.state.awaited?.scenario === turn.state.scenario)
         turn.say('job.progress', {});
+      if (event.name === PHOTO_TIMER) sayStillLooking(turn);
       return;
     case 'job':
       await jobReturned(turn, event);
@@ -168,8 +174,10 @@ function isFormQuestion(turn: Turn): boolean {
   return scenario !== null && isFormName(scenario) && FORM_SCENARIOS[scenario].question(turn) !== undefined;
 }
 
-function contextOf(turn: Turn): UnderstandingContext {
+/** What the open question expects of an answer. */
+export function contextOf(turn: Turn): UnderstandingContext {
   const { scenario, step } = turn.state;
+  if (scenario === 'photo') return contextOfPhoto(turn);
   if (!scenario || !isFormName(scenario)) return {};
   const form = FORM_SCENARIOS[scenario];
   const { deal } = turn.form(scenario).slots;

@@ -2,6 +2,7 @@ import { Annotation } from '@langchain/langgraph';
 import type { AttachmentRef, Button, Effect, Owner } from '#libs/chats';
 import type { Slots } from '#libs/nlu';
 import { FORM_NAMES, type FormName, type ScenarioName } from './node-names.js';
+import { emptyPhoto, type PhotoState } from './scenarios/photo/photo-state.js';
 import type { Stimulus } from './stimulus.js';
 
 /** What a form can know: everything a message can tell, and what only a direct question can. */
@@ -119,6 +120,8 @@ export const DialogAnnotation = Annotation.Root({
   question: kept<string | null>(() => null),
   /** Where to go on after a hand-off. */
   keptPlace: kept<{ scenario: ScenarioName; step: string | null } | null>(() => null),
+  /** Pictures looked at, asked about and met before. */
+  pictures: kept<PhotoState>(emptyPhoto),
   /** What managers and the client said while a manager owned the chat. */
   managerNotes: kept<string[]>(() => []),
 });

@@ -173,6 +173,14 @@ export class FormScenario {
     await this.advance(turn);
   }
 
+  /** Answers from elsewhere (a picture the client has confirmed) with a word on what they changed; false = none is for this form. */
+  async take(turn: Turn, told: FormSlots): Promise<boolean> {
+    const adopted = this.reader.adopted(turn, told);
+    if (Object.keys(adopted).length === 0 || this.reader.isKnown(turn, adopted)) return false;
+    await this.answer(turn, adopted);
+    return true;
+  }
+
   /** Takes in what was told without saying anything: the client spoke to a manager. */
   absorb(turn: Turn, told: FormSlots): void {
     fill(this.definition, this.form(turn), this.reader.adopted(turn, told));

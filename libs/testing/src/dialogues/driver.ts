@@ -13,6 +13,8 @@ export interface DialogDriver {
   user(texts: readonly string[]): Promise<MessageContent[]>;
   button(payload: string): Promise<MessageContent[]>;
   photo(caption: string): Promise<MessageContent[]>;
+  /** Pictures of one message, by path. */
+  images(files: readonly string[], caption: string): Promise<MessageContent[]>;
   manager(text: string): Promise<MessageContent[]>;
   owner(owner: 'bot' | 'manager'): Promise<MessageContent[]>;
   snapshot(): Promise<ChatSnapshot>;

@@ -2,6 +2,7 @@ import { MemorySaver } from '@langchain/langgraph';
 import type { ChatEvent, Effect, JsonValue, MessageContent, Owner } from '#libs/chats';
 import { createDialogGraph, type DialogDeps, type DialogGraph, type DialogView, runTurn } from '#libs/dialog';
 import type { ChatSnapshot, DialogDriver } from './driver.js';
+import { StoryPictures } from './story-pictures.js';
 
 /** A job as the worker does it; a thrown `{code, detail}` is a refusal, anything else a failure of ours. */
 export type JobHandler = (payload: JsonValue) => Promise<JsonValue> | JsonValue;
@@ -21,10 +22,13 @@ export class InProcessDriver implements DialogDriver {
     private readonly graph: DialogGraph,
     private readonly jobs: Readonly<Record<string, JobHandler>>,
     private readonly chatId: string,
+    private readonly pictures: Pick<StoryPictures, 'attach'> = new StoryPictures(),
   ) {}
 
   static create(deps: DialogDeps, jobs: Readonly<Record<string, JobHandler>>, chatId: string): InProcessDriver {
-    return new InProcessDriver(createDialogGraph(deps, new MemorySaver()), jobs, chatId);
+    const pictures = new StoryPictures();
+    const handlers = { ...pictures.handlers(), ...jobs };
+    return new InProcessDriver(createDialogGraph(deps, new MemorySaver()), handlers, chatId, pictures);
   }
 
   user(texts: readonly string[]): Promise<MessageContent[]> {
@@ -38,6 +42,11 @@ export class InProcessDriver implements DialogDriver {
   photo(caption: string): Promise<MessageContent[]> {
     const file = { fileId: 'photo-1', name: 'photo.jpg', contentType: 'image/jpeg', size: 1000 };
     return this.turn([{ kind: 'client', ...this.stamp(), text: caption, attachments: [file] }]);
+  }
+
+  images(files: readonly string[], caption: string): Promise<MessageContent[]> {
+    const attachments = files.map((file) => this.pictures.attach(file));
+    return this.turn([{ kind: 'client', ...this.stamp(), text: caption, attachments }]);
   }
 
   manager(text: string): Promise<MessageContent[]> {

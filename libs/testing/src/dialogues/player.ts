@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { MessageContent } from '#libs/chats';
 import type { DialogDriver } from './driver.js';
 import { unmet } from './expectation.js';
@@ -15,7 +16,7 @@ export async function playStory(story: Story, driver: DialogDriver): Promise<Sto
   let said: MessageContent[] = [];
   for (const [index, step] of story.steps.entries()) {
     if (step.kind !== 'bot') {
-      said = await act(step, driver);
+      said = await act(step, driver, path.dirname(story.file));
       continue;
     }
     const problems = unmet(step.expected, said, await driver.snapshot());
@@ -25,7 +26,11 @@ export async function playStory(story: Story, driver: DialogDriver): Promise<Sto
   return { story, passed: true, problems: [] };
 }
 
-function act(step: Exclude<StoryStep, { kind: 'bot' }>, driver: DialogDriver): Promise<MessageContent[]> {
+function act(
+  step: Exclude<StoryStep, { kind: 'bot' }>,
+  driver: DialogDriver,
+  folder: string,
+): Promise<MessageContent[]> {
   switch (step.kind) {
     case 'user':
       return driver.user([step.text]);
@@ -35,6 +40,11 @@ function act(step: Exclude<StoryStep, { kind: 'bot' }>, driver: DialogDriver): P
       return driver.button(step.payload);
     case 'photo':
       return driver.photo(step.caption);
+    case 'image':
+      return driver.images(
+        step.files.map((file) => path.resolve(folder, file)),
+        step.caption,
+      );
     case 'manager':
       return driver.manager(step.text);
     case 'owner':

@@ -5,6 +5,7 @@ import { DocumentKnowledge } from './document-knowledge.js';
 import { InProcessDriver, type JobHandler } from './in-process-driver.js';
 import { inProcessJobs } from './job-handlers.js';
 import { MemoryCatalogue } from './memory-catalogue.js';
+import { StoryPictures } from './story-pictures.js';
 
 /** The moment stories happen at: quarters and «today» do not depend on the day of the run. */
 const STORY_NOW = new Date('2026-11-21T09:00:00Z');
@@ -12,6 +13,7 @@ const STORY_NOW = new Date('2026-11-21T09:00:00Z');
 /** Everything stories are played in when there is no server: one graph, memory, the demo data. */
 export class StoryHouse {
   private chats = 0;
+  private readonly pictures = new StoryPictures();
 
   private constructor(
     private readonly graph: DialogGraph,
@@ -36,7 +38,8 @@ export class StoryHouse {
   /** A fresh chat. */
   chat(): InProcessDriver {
     this.chats += 1;
-    return new InProcessDriver(this.graph, this.jobs, `story-${this.chats}`);
+    const jobs = { ...this.jobs, ...this.pictures.handlers() };
+    return new InProcessDriver(this.graph, jobs, `story-${this.chats}`, this.pictures);
   }
 }
 

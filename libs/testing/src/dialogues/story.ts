@@ -21,7 +21,10 @@ export type StoryStep =
   | { kind: 'burst'; texts: string[] }
   | { kind: 'button'; payload: string }
   | { kind: 'manager'; text: string }
+  /** A picture of which nothing is known: as in a house that cannot look at pictures. */
   | { kind: 'photo'; caption: string }
+  /** Pictures of one message, beside the story's file. */
+  | { kind: 'image'; files: string[]; caption: string }
   /** A manager gives the chat back, or takes it. */
   | { kind: 'owner'; owner: 'bot' | 'manager' }
   | { kind: 'bot'; expected: BotExpectation | 'none' };
@@ -54,7 +57,7 @@ export function parseStories(file: string, text: string): Story[] {
 
 function parseStep(step: unknown, where: string): StoryStep {
   if (typeof step !== 'object' || step === null || Object.keys(step).length !== 1)
-    throw new StoryError(`${where}: one of user, button, manager, photo, owner, bot`);
+    throw new StoryError(`${where}: one of user, button, manager, photo, image, owner, bot`);
   const [[kind, value]] = Object.entries(step) as [[string, unknown]];
   switch (kind) {
     case 'user':
@@ -65,6 +68,8 @@ function parseStep(step: unknown, where: string): StoryStep {
       return { kind: 'manager', text: String(value) };
     case 'photo':
       return { kind: 'photo', caption: captionOf(value) };
+    case 'image':
+      return { kind: 'image', files: filesOf(value, where), caption: captionOf(value) };
     case 'owner':
       if (value !== 'bot' && value !== 'manager') throw new StoryError(`${where}: owner is bot or manager`);
       return { kind: 'owner', owner: value };
@@ -73,6 +78,15 @@ function parseStep(step: unknown, where: string): StoryStep {
     default:
       throw new StoryError(`${where}: unknown step ${kind}`);
   }
+}
+
+/** `plan.png`, a list of files, or `{files, caption}`. */
+function filesOf(value: unknown, where: string): string[] {
+  const named = typeof value === 'object' && value !== null && 'files' in value ? value.files : value;
+  const files = Array.isArray(named) ? named : [named];
+  if (files.length === 0 || files.some((file) => typeof file !== 'string'))
+    throw new StoryError(`${where}: image names a file or a list of files`);
+  return files as string[];
 }
 
 function captionOf(value: unknown): string {

@@ -1,5 +1,6 @@
 import { emptyForms } from '../../state.js';
 import type { Turn } from '../../turn.js';
+import { forgetPictures } from '../photo/looking.js';
 import type { Scenario } from '../scenario.js';
 
 /** Forgets the answers and opens the menu; the transcript and the CRM keep what they have. */
@@ -11,6 +12,7 @@ function restart(turn: Turn): void {
   state.figures = {};
   state.question = null;
   state.keptPlace = null;
+  forgetPictures(turn);
   state.managerNotes = [];
   turn.enter('menu');
   state.step = 'choose';

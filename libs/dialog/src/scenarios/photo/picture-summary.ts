@@ -1,0 +1,58 @@
+import { objectsPhrase } from './object-words.js';
+import type { SeenPicture } from './photo-state.js';
+import { factsPhrase, quoted } from './picture-facts.js';
+
+/** Read text shown of one picture. */
+const TEXT_LIMIT = 160;
+
+const KINDS: Record<SeenPicture['kind'], string> = {
+  photo: 'Это фотография.',
+  plan: 'Это план помещения.',
+  document: 'Это документ или объявление.',
+  other: 'Похоже, это не фото помещения, не план и не документ.',
+  unknown: 'Не могу уверенно сказать, что на картинке.',
+};
+
+/** One picture in words: what it is, what is seen, what was read, what looks like it. */
+export function pictureSummary(picture: SeenPicture): string {
+  const { kind, problem, isRepeat, estates, missing } = picture;
+  if (problem !== undefined) return problem;
+  const [estate] = estates;
+  return [
+    kind === 'unknown' && missing.includes('classify') ? '' : KINDS[kind],
+    isRepeat ? 'Такую картинку вы уже присылали.' : '',
+    seenWords(picture),
+    readWords(picture),
+    estate ? `Похоже на «${estate.name}» из нашего каталога.` : '',
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+}
+
+/** Several pictures are told one a line. */
+export function picturesSummary(pictures: readonly SeenPicture[]): string {
+  if (pictures.length === 1) return pictures.map(pictureSummary).join('');
+  return pictures.map((picture, index) => `${index + 1}. ${pictureSummary(picture)}`).join('\n');
+}
+
+/** Whether something about the picture could not be told for the house's own lack. */
+export function lacksSomething({ kind, missing }: SeenPicture): boolean {
+  if (missing.includes('ocr')) return true;
+  return missing.includes('detect') || (missing.includes('classify') && kind === 'unknown');
+}
+
+function seenWords({ objects, missing }: SeenPicture): string {
+  if (missing.includes('detect')) return 'Назвать предметы на снимке пока не могу.';
+  if (!objects) return '';
+  const phrase = objectsPhrase(objects);
+  return phrase === '' ? 'Знакомых предметов на снимке не нашёл.' : `Вижу: ${phrase}.`;
+}
+
+function readWords({ text, facts = {}, missing }: SeenPicture): string {
+  if (missing.includes('ocr')) return 'Прочитать текст пока не могу.';
+  if (text === undefined) return '';
+  const line = quoted(text, TEXT_LIMIT);
+  if (!/[\p{L}\d]{2}/u.test(line)) return 'Текста на картинке не разобрал.';
+  // Facts are asked about next; the text around them says where they come from.
+  return factsPhrase(facts) === '' ? `Прочитал: «${line}». Цифр о помещении не нашёл.` : `Прочитал: «${line}».`;
+}
