@@ -12,6 +12,7 @@ import {
 } from '#libs/platform';
 import { ChatsController } from './chats/chats.controller.js';
 import { Conversations } from './chats/conversations.js';
+import { IdempotentRequestRepository } from './idempotency/idempotent-request.repository.js';
 import { ApiKeyRepository } from './keys/api-key.repository.js';
 import { ApiKeys } from './keys/api-keys.js';
 import { SERVICE_JOBS, type ServiceJobs } from './services/service-jobs.js';
@@ -80,6 +81,7 @@ export class ExternalApiModule implements OnModuleInit, OnApplicationShutdown {
           provide: ApiKeys,
           useValue: new ApiKeys(new ApiKeyRepository(parts.pool), { production: parts.production }),
         },
+        { provide: IdempotentRequestRepository, useValue: new IdempotentRequestRepository(parts.pool) },
         { provide: VisitorCookie, useValue: new VisitorCookie(parts.visitorSecret, parts.visitorSecretPrevious) },
         { provide: Uploads, useValue: uploads },
         { provide: Conversations, useValue: new Conversations(parts.chats, uploads, parts.links, parts.logger) },

@@ -12,6 +12,7 @@ import type { Request, Response } from 'express';
 import type { ApiMessage } from '#libs/channels';
 import type { ChatView } from '#libs/chats';
 import { ApiProblems, ProblemView } from '../http/problem-schema.js';
+import { Idempotent } from '../idempotency/idempotent.js';
 import { ApiKeyGuard, CallerKey, RequireScope } from '../keys/api-key.guard.js';
 import type { ApiKey } from '../keys/api-key.js';
 import {
@@ -98,6 +99,7 @@ export class ChatsController {
 
   @Post('owner')
   @HttpCode(200)
+  @Idempotent()
   @RequireScope('manage')
   @ApiOperation({ summary: 'A manager takes the chat over (the bot is silent) or gives it back' })
   @ApiResponse({ status: 200, type: ChatStateView })

@@ -16,9 +16,9 @@ export class QueuedJobs implements ServiceJobs {
     private readonly now: () => number = Date.now,
   ) {}
 
-  async run({ name, payload, format, owner, openLimit, waitMs }: ServiceRequest): Promise<JobStatus> {
-    const window = Math.floor(this.now() / SAME_REQUEST_MS);
-    const id = derivedId('job', owner, name, format, JSON.stringify(payload), window);
+  async run(request: ServiceRequest): Promise<JobStatus> {
+    const { name, payload, format, owner, openLimit, waitMs } = request;
+    const id = this.idOf(request);
     if ((await this.results.expect({ id, owner, name }, openLimit)) === 'refused') {
       throw new Problem(429, 'TOO_MANY_JOBS', `This key has ${openLimit} unfinished jobs already`, {
         headers: { 'Retry-After': String(RETRY_AFTER_S) },
@@ -32,6 +32,11 @@ export class QueuedJobs implements ServiceJobs {
     });
     const record = await this.results.wait(id, owner, waitMs);
     return record ? this.statusOf(record) : { state: 'waiting', jobId: id };
+  }
+
+  private idOf({ name, payload, format, owner, idempotencyId }: ServiceRequest): string {
+    if (idempotencyId !== undefined) return derivedId('job', owner, 'idempotent', idempotencyId);
+    return derivedId('job', owner, name, format, JSON.stringify(payload), Math.floor(this.now() / SAME_REQUEST_MS));
   }
 
   async find(jobId: string, owner: string): Promise<JobStatus | undefined> {

@@ -1,4 +1,4 @@
-import type { AttachmentRef, JsonObject, JsonValue } from '#libs/chats';
+import type { AttachmentRef, JsonObject } from '#libs/chats';
 import type { JobProblem } from '#libs/queues';
 
 /** The computed services and the files a service can give in place of JSON. */
@@ -16,12 +16,14 @@ export interface ServiceRequest {
   openLimit: number;
   /** How long to wait for the end, ms. */
   waitMs: number;
+  /** Requests of one id share one job, however far apart; without it only those that come at about the same time do. */
+  idempotencyId?: string;
 }
 
 /** Where a job stands; a completed job comes with the files that were asked for. */
 export type JobStatus =
   | { state: 'waiting' | 'active'; jobId: string }
-  | { state: 'completed'; jobId: string; result: JsonValue; files: AttachmentRef[] }
+  | { state: 'completed'; jobId: string; result: JsonObject; files: AttachmentRef[] }
   | { state: 'failed'; jobId: string; problem: JobProblem };
 
 /** Runs the services outside this process: CPU-bound work never blocks the API. */

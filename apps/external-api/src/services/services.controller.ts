@@ -1,20 +1,28 @@
-import { pipeline } from 'node:stream/promises';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+  UseGuards,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import type { JsonObject } from '#libs/chats';
+import type { AttachmentRef, JsonObject } from '#libs/chats';
 import { FILE_STORE, FileLinks, type FileStore, Problem } from '#libs/platform';
 import { JOB_FAILED, type JobProblem } from '#libs/queues';
 import { ApiProblems, ProblemView } from '../http/problem-schema.js';
+import { IdempotencyId } from '../idempotency/idempotency.interceptor.js';
+import { Idempotent } from '../idempotency/idempotent.js';
 import { ApiKeyGuard, CallerKey, RequireScope } from '../keys/api-key.guard.js';
 import type { ApiKey } from '../keys/api-key.js';
-import {
-  type JobStatus,
-  SERVICE_JOBS,
-  type ServiceFormat,
-  type ServiceJobs,
-  type ServiceName,
-} from './service-jobs.js';
+import { SERVICE_JOBS, type ServiceFormat, type ServiceJobs, type ServiceName } from './service-jobs.js';
 import {
   AnalogsBody,
   FinanceModelBody,
@@ -62,6 +70,7 @@ export class ServicesController {
 
   @Post('valuations')
   @HttpCode(200)
+  @Idempotent('rerun')
   @ApiOperation({ summary: 'Fair price or rent by coefficients and by analogs' })
   @ApiResponse({ status: 200, description: 'The valuation', schema: { type: 'object', additionalProperties: true } })
   @ApiResponse({ status: 202, type: JobAcceptedView, description: 'Still computing: ask GET /api/v1/jobs/{jobId}' })
@@ -70,13 +79,15 @@ export class ServicesController {
     @CallerKey() key: ApiKey,
     @Query() query: ServiceWaitQuery,
     @Body() body: ValuationBody,
-    @Res() response: Response,
-  ) {
-    return this.answer({ name: 'valuation', key, wait: query.wait, body, format: 'json' }, response);
+    @IdempotencyId() idempotencyId: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    return this.answer({ name: 'valuation', key, wait: query.wait, body, format: 'json', idempotencyId }, response);
   }
 
   @Post('analogs')
   @HttpCode(200)
+  @Idempotent('rerun')
   @ApiOperation({ summary: 'The k most similar lots and why they are similar' })
   @ApiResponse({ status: 200, description: 'The analogs', schema: { type: 'object', additionalProperties: true } })
   @ApiResponse({ status: 202, type: JobAcceptedView, description: 'Still computing: ask GET /api/v1/jobs/{jobId}' })
@@ -85,13 +96,15 @@ export class ServicesController {
     @CallerKey() key: ApiKey,
     @Query() query: ServiceWaitQuery,
     @Body() body: AnalogsBody,
-    @Res() response: Response,
-  ) {
-    return this.answer({ name: 'analogs', key, wait: query.wait, body, format: 'json' }, response);
+    @IdempotencyId() idempotencyId: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    return this.answer({ name: 'analogs', key, wait: query.wait, body, format: 'json', idempotencyId }, response);
   }
 
   @Post('finance-models')
   @HttpCode(200)
+  @Idempotent('rerun')
   @ApiOperation({ summary: 'Quarterly investment model; as JSON, XLSX or PDF by Accept' })
   @ApiProduces('application/json', XLSX, PDF)
   @ApiResponse({ status: 200, description: 'The model', schema: { type: 'object', additionalProperties: true } })
@@ -102,12 +115,13 @@ export class ServicesController {
     @Query() query: ServiceWaitQuery,
     @Body() body: FinanceModelBody,
     @Req() request: Request,
-    @Res() response: Response,
-  ) {
+    @IdempotencyId() idempotencyId: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
     const accepted = request.accepts(['json', XLSX, PDF]);
     const format = accepted ? FORMATS[accepted] : undefined;
     if (!format) throw new Problem(406, 'NOT_ACCEPTABLE', `Available as application/json, ${XLSX} and ${PDF}`);
-    return this.answer({ name: 'finance-model', key, wait: query.wait, body, format }, response);
+    return this.answer({ name: 'finance-model', key, wait: query.wait, body, format, idempotencyId }, response);
   }
 
   @Get('jobs/:jobId')
@@ -138,10 +152,17 @@ export class ServicesController {
   }
 
   private async answer(
-    request: { name: ServiceName; key: ApiKey; wait: number; body: object; format: ServiceFormat },
+    request: {
+      name: ServiceName;
+      key: ApiKey;
+      wait: number;
+      body: object;
+      format: ServiceFormat;
+      idempotencyId: string | undefined;
+    },
     response: Response,
-  ): Promise<void> {
-    const { name, key, wait, body, format } = request;
+  ): Promise<object> {
+    const { name, key, wait, body, format, idempotencyId } = request;
     const status = await this.jobs.run({
       name,
       payload: plain(body),
@@ -149,29 +170,25 @@ export class ServicesController {
       owner: key.id,
       openLimit: key.openJobs,
       waitMs: wait,
+      ...(idempotencyId !== undefined && { idempotencyId }),
     });
-    await this.send(status, format, response);
-  }
-
-  private async send(status: JobStatus, format: ServiceFormat, response: Response): Promise<void> {
     if (status.state === 'failed') throw failure(status.problem);
     if (status.state !== 'completed') {
-      response.status(202).json({ jobId: status.jobId });
-      return;
+      response.status(202);
+      return { jobId: status.jobId };
     }
-    if (format === 'json') {
-      response.status(200).json(status.result);
-      return;
-    }
+    return format === 'json' ? status.result : this.report(status.files, format);
+  }
+
+  private async report(files: readonly AttachmentRef[], format: 'xlsx' | 'pdf'): Promise<StreamableFile> {
     const { contentType } = REPORT_FILES[format];
-    const file = status.files.find((candidate) => candidate.contentType === contentType);
+    const file = files.find((candidate) => candidate.contentType === contentType);
     const found = file ? await this.files.open(file.fileId) : null;
     if (!found) throw new Problem(503, 'SERVICE_UNAVAILABLE', 'The report is not available, ask for JSON');
-    response.status(200).set({
-      'Content-Type': found.file.contentType,
-      'Content-Length': String(found.file.size),
-      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.file.name)}`,
+    return new StreamableFile(found.stream, {
+      type: found.file.contentType,
+      length: found.file.size,
+      disposition: `attachment; filename*=UTF-8''${encodeURIComponent(found.file.name)}`,
     });
-    await pipeline(found.stream, response);
   }
 }

@@ -3,6 +3,7 @@ import { FileInterceptor } from '@nestjs/platform-express';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { MAX_CLIENT_FILE } from '#libs/channels';
 import { ApiProblems } from '../http/problem-schema.js';
+import { Idempotent } from '../idempotency/idempotent.js';
 import { ApiKeyGuard, CallerKey, RequireScope } from '../keys/api-key.guard.js';
 import type { ApiKey } from '../keys/api-key.js';
 import { type IncomingFile, Uploads } from './uploads.js';
@@ -24,6 +25,7 @@ export class UploadsController {
 
   @Post()
   @HttpCode(201)
+  @Idempotent()
   @UseInterceptors(FileInterceptor('file', UPLOAD_LIMITS))
   @ApiConsumes('multipart/form-data')
   @ApiBody({
