@@ -21,6 +21,10 @@ export interface ModelEntry {
   idleUnloadMs: number;
   maxBatch: number;
   minRamMb: number;
+  /** Longest time one run may take, milliseconds; 30 s when absent. */
+  deadlineMs?: number;
+  /** Id of the model of the same task and outputs that this one may stand in for, in another precision. */
+  variantOf?: string;
   /** Seeded weights of a test; refused in production. */
   fixture?: boolean;
 }
