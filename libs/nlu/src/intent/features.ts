@@ -1,10 +1,13 @@
 import type { Utterance } from '../utterance/utterance.js';
+import { conceptOf } from './concepts.js';
 
 /** Hash buckets of the intent model; a power of two. */
 export const BUCKETS = 1 << 15;
 /** Words read: what a long letter wants stands in its first sentences, and the bound keeps reading time short. */
 const MOST_WORDS = 60;
 const STEM = 6;
+/** Concepts of one message that are paired with each other. */
+const MOST_CONCEPTS = 8;
 
 /** What the rest of the reading adds to the words of a message. */
 export interface IntentEvidence {
@@ -63,11 +66,23 @@ export function intentFeatures(utterance: Utterance, evidence: IntentEvidence, b
   const seen = new Buckets();
   const words = utterance.words.length > MOST_WORDS ? utterance.words.slice(0, MOST_WORDS) : utterance.words;
   let previous = '<';
+  let subject = '<';
+  const met: string[] = [];
   for (const { form } of words) {
     const stem = bare(form);
     seen.add(hash(1, stem));
     seen.add(hash(2, `${previous} ${stem}`));
     previous = stem;
+    const concept = stem === '#' ? '#' : conceptOf(form);
+    if (concept !== undefined) {
+      seen.add(hash(10, concept));
+      if (!met.includes(concept) && met.length < MOST_CONCEPTS) {
+        for (const other of met) seen.add(hash(12, other < concept ? `${other} ${concept}` : `${concept} ${other}`));
+        met.push(concept);
+      }
+      if (subject !== concept) seen.add(hash(11, `${subject} ${concept}`));
+      subject = concept;
+    }
     if (stem === '#') continue;
     const framed = ` ${form} `;
     for (let i = 0; i + 3 <= framed.length; i++) {

@@ -7,8 +7,10 @@ import { asRussian, commandIntent, intentByRules, isGreeting } from './rules.js'
 const model = IntentModel.shipped();
 /** An opinion below this names no scenario: a wrong one costs a client more than a clarifying question. */
 const CERTAINTY = 0.55;
-/** What it takes to overrule a wording the rules know, or to throw the client's answers away. */
-const STRONG_CERTAINTY = 0.85;
+/** What it takes to overrule a wording the rules know. */
+const OVERRULING_CERTAINTY = 0.6;
+/** What it takes to throw the client's answers away. */
+const RESTART_CERTAINTY = 0.85;
 /** A long message holds many words of no scenario; they do not outweigh the request in it. */
 const SHORT = 10;
 
@@ -28,6 +30,6 @@ export function readIntent(input: string | Utterance, evidence: IntentEvidence =
   const { intent, probability } = model.judge(intentFeatures(utterance, evidence, byRules));
   const fallback = byRules === 'foreign' ? 'other' : byRules;
   if (fallback !== 'other' && intent === 'other' && utterance.words.length > SHORT) return fallback;
-  const needed = fallback !== 'other' || intent === 'restart' ? STRONG_CERTAINTY : CERTAINTY;
+  const needed = intent === 'restart' ? RESTART_CERTAINTY : fallback !== 'other' ? OVERRULING_CERTAINTY : CERTAINTY;
   return probability < needed ? fallback : intent;
 }

@@ -30,6 +30,7 @@ const sets = [
     set(name).map((phrase) => ({ ...phrase, knownToRules: true })),
   ),
   ...set('intent.blind3'),
+  ...set('intent.blind4'),
 ];
 const phrases = [...new Map([...own, ...sets].map((phrase) => [phrase.text.toLowerCase(), phrase])).values()];
 console.log(`${phrases.length} phrases`);

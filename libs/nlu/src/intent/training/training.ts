@@ -14,9 +14,9 @@ export interface TrainingPhrase {
   knownToRules?: boolean;
 }
 
-const OPTIONS: LearningOptions = { epochs: 12, rate: 0.5, penalty: 1e-6, seed: 7 };
+const OPTIONS: LearningOptions = { epochs: 12, rate: 0.25, penalty: 1e-6, seed: 7 };
 /** Reading small talk as a request is the dearer error. */
-const OTHER_WEIGHT = 1.5;
+const OTHER_WEIGHT = 2;
 const NOISE_WEIGHT = 0.5;
 
 function featuresOf(text: string, knownToRules = false): number[] {
