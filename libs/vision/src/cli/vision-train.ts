@@ -1,0 +1,147 @@
+// `npm run vision:train`: trains a probe, from generated pictures and photographs or from people's labels, and says how good it is.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { type Config, loadConfig, openPlatform } from '#libs/platform';
+import { LABEL_SETS, type LabelSet, LabelStore } from '../labels/label-store.js';
+import { sha256 } from '../models/conversion/tfjs-weights.js';
+import { BACKBONE_ID, DATA_FOLDER, defaultModels, KIND_PROBE_ID } from '../models/default-models.js';
+import { ensureDefaultModels } from '../models/ensure-default-models.js';
+import { ModelFolder } from '../models/model-folder.js';
+import type { ModelEntry } from '../models/model-manifest.js';
+import { type ProbeFile, readProbe } from '../probe/probe-file.js';
+import type { ProbeScore } from '../probe/training/evaluation.js';
+import { FeatureReader } from '../probe/training/feature-reader.js';
+import { trainOnLabels } from '../probe/training/label-training.js';
+import type { Example } from '../probe/training/logistic-regression.js';
+import { trainOnSynthetic } from '../probe/training/synthetic-training.js';
+
+const USAGE = `npm run vision:train -- --synthetic --pictures DIR [--train N] [--test N] [--seed N] [--check]
+  DIR is written by: node data/vision/collect-photos.mjs DIR. Writes data/vision/${KIND_PROBE_ID}.json; --check only reports.
+npm run vision:train -- --labels ${Object.keys(LABEL_SETS).join('|')} [--check]
+  Labels of clients and managers from the database, pictures from the file store. Writes into the models of the data directory.`;
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function report(score: ProbeScore, note: string): void {
+  console.log(`held-out accuracy ${percent(score.accuracy)} of ${score.examples} (${note})`);
+  for (const [label, share] of Object.entries(score.byLabel)) console.log(`  ${label}: ${percent(share)}`);
+  console.log(`answered ${percent(score.answered)}, of these right ${percent(score.accuracyOfAnswered)}`);
+  console.log(`calibration error ${percent(score.calibrationError)}`);
+}
+
+async function openReader(config: Config): Promise<{ folder: ModelFolder; reader: FeatureReader }> {
+  await ensureDefaultModels(config.dataDir);
+  const folder = ModelFolder.of(config.dataDir);
+  const { models, refused } = await folder.check({ production: false });
+  const backbone = models.find(({ id }) => id === BACKBONE_ID);
+  if (!backbone)
+    throw new Error(refused.find(({ id }) => id === BACKBONE_ID)?.reason ?? `there is no model ${BACKBONE_ID}`);
+  return { folder, reader: await FeatureReader.open(backbone) };
+}
+
+async function synthetic(options: {
+  pictures: string;
+  train: number;
+  test: number;
+  seed: number;
+  check: boolean;
+}): Promise<void> {
+  const { reader } = await openReader(loadConfig());
+  const listed = JSON.parse(readFileSync(path.join(options.pictures, 'sources.json'), 'utf8')) as { licence: string }[];
+  const licences: Record<string, number> = {};
+  for (const { licence } of listed) licences[licence] = (licences[licence] ?? 0) + 1;
+  const { probe, mistakes } = await trainOnSynthetic(reader, options.pictures, {
+    trainCount: options.train,
+    testCount: options.test,
+    seed: options.seed,
+    licences,
+    log: (message) => console.log(message),
+  });
+  report(probe.provenance.heldOut, 'synthetic: another generator and other scenes than in training');
+  for (const mistake of mistakes) console.log(`  wrong: ${mistake}`);
+  if (!options.check) writeFileSync(path.join(DATA_FOLDER, `${KIND_PROBE_ID}.json`), `${JSON.stringify(probe)}\n`);
+  await reader.close();
+}
+
+async function fromLabels(set: LabelSet, check: boolean): Promise<void> {
+  const config = loadConfig();
+  const { folder, reader } = await openReader(config);
+  const platform = await openPlatform(config, 'vision-train');
+  try {
+    const labels: readonly string[] = LABEL_SETS[set];
+    const examples: Example[] = [];
+    let unreadable = 0;
+    for (const { fileId, label } of await new LabelStore(platform.pool).settled(set)) {
+      const opened = await platform.files.open(fileId);
+      try {
+        if (!opened) throw new Error('the file is gone');
+        examples.push({ features: await reader.features(await buffer(opened.stream)), label: labels.indexOf(label) });
+      } catch {
+        unreadable += 1;
+      }
+    }
+    console.log(`${examples.length} labelled pictures, ${unreadable} that cannot be read any more`);
+    const id = set === 'kind' ? KIND_PROBE_ID : `${set}-probe`;
+    const before = (await folder.check({ production: false })).models.find((model) => model.id === id);
+    const prior = before && existsSync(before.path) ? readProbe(before.path) : undefined;
+    const probe = trainOnLabels(labels, examples, { backbone: reader.version, set, ...(prior && { prior }) });
+    report(probe.provenance.heldOut, '5-fold cross-validation on people’s labels');
+    if (!check) await install(folder, id, probe);
+  } finally {
+    await reader.close();
+    await platform.shutdown.run();
+  }
+}
+
+/** Puts a probe beside the other models under a name of its own bytes, so that a running process keeps the file it has read. */
+async function install(folder: ModelFolder, id: string, probe: ProbeFile): Promise<void> {
+  const bytes = Buffer.from(`${JSON.stringify(probe)}\n`);
+  const hash = sha256(bytes);
+  const template = defaultModels().find((entry) => entry.id === KIND_PROBE_ID)!;
+  const entry: ModelEntry = {
+    ...template,
+    id,
+    version: hash.slice(0, 12),
+    file: `${id}-${hash.slice(0, 12)}.json`,
+    bytes: bytes.length,
+    sha256: hash,
+    licence: 'own data',
+    source: { script: probe.provenance.script },
+    labels: probe.labels,
+  };
+  await folder.writeFile(entry.file, bytes);
+  await folder.put([entry]);
+  console.log(`${folder.pathOf(entry.file)} is in use after the next start of the workers`);
+}
+
+const { values } = parseArgs({
+  options: {
+    synthetic: { type: 'boolean', default: false },
+    pictures: { type: 'string' },
+    train: { type: 'string', default: '300' },
+    test: { type: 'string', default: '150' },
+    seed: { type: 'string', default: '1' },
+    labels: { type: 'string' },
+    check: { type: 'boolean', default: false },
+  },
+});
+const [train, test, seed] = [values.train, values.test, values.seed].map(Number) as [number, number, number];
+const set = Object.keys(LABEL_SETS).find((name): name is LabelSet => name === values.labels);
+try {
+  if (
+    values.synthetic &&
+    values.pictures &&
+    [train, test].every((count) => Number.isInteger(count) && count > 0 && count <= 5_000)
+  )
+    await synthetic({ pictures: values.pictures, train, test, seed, check: values.check });
+  else if (set && !values.synthetic) await fromLabels(set, values.check);
+  else {
+    console.error(USAGE);
+    process.exitCode = 2;
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
