@@ -1,15 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Update } from 'grammy/types';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectorConformance } from '#libs/channels';
 import { type Chats, createChats, type MessageContent } from '#libs/chats';
 import { createLogger, FolderFileStore, migrate } from '#libs/platform';
 import { createTestDatabase, TelegramSimulator, type TelegramSimulatorOptions, type TestDatabase } from '#libs/testing';
 import { TelegramBotModule } from './telegram-bot.module.js';
+import { ALBUM_QUIET_MS, type StoredUpdate, UpdateRepository } from './updates/update.repository.js';
 
 const logger = createLogger({ level: 'silent', app: 'test' });
 const SECRET = 'test_secret';
@@ -18,6 +23,11 @@ const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
+
+const photo = (background: string) =>
+  sharp({ create: { width: 64, height: 48, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
 
 let database: TestDatabase;
 let folder: string;
@@ -175,6 +185,78 @@ describe('Telegram', () => {
     expect(contact).toMatchObject({ text: '+79990000000' });
     expect(refused?.text).toBe('[Файл «virus.exe» не получен: такой тип файлов не принимается]');
     expect(document).toMatchObject({ attachments: [{ name: 'план.pdf', contentType: 'application/pdf' }] });
+    await bot.close();
+  });
+
+  it.each(['polling', 'webhook'] as const)('takes an album as one message, by %s', async (mode) => {
+    const bot = await startBot(() => [], { mode });
+    const client = bot.telegram.client(bot.chatId);
+    client.says('до альбома');
+    client.sendsPhoto(PNG, 'три снимка', 'album-1');
+    await sleep(200);
+    client.sendsPhoto(await photo('#a00'), undefined, 'album-1');
+    client.sendsPhoto(await photo('#0a0'), undefined, 'album-1');
+    client.says('после альбома');
+    await until(async () => (await transcript(bot)).length === 3);
+    const [before, album, after] = await transcript(bot);
+    expect([before?.text, album?.text, after?.text]).toEqual(['до альбома', 'три снимка', 'после альбома']);
+    expect(album?.attachments?.map(({ contentType }) => contentType)).toEqual([
+      'image/png',
+      'image/jpeg',
+      'image/jpeg',
+    ]);
+    // One that comes late is not lost.
+    client.sendsPhoto(await photo('#00a'), undefined, 'album-1');
+    await until(async () => (await transcript(bot)).length === 4);
+    expect((await transcript(bot)).at(-1)?.attachments).toHaveLength(1);
+    await bot.close();
+  });
+
+  it('decides once what belongs to an album, so that a retry is the same message', async () => {
+    const chat = { id: nextChat++, type: 'private' as const, first_name: 'Иван' };
+    const updates = new UpdateRepository(database.pool, 77);
+    const picture = (id: number) => ({
+      chatId: chat.id,
+      update: { update_id: id, message: { message_id: id, date: 1, chat, media_group_id: 'g' } } as Update,
+    });
+    await updates.store([picture(1), picture(2)]);
+    expect(await updates.claim()).toBeUndefined();
+    await sleep(ALBUM_QUIET_MS + 100);
+    const leader = (await updates.claim()) as StoredUpdate;
+    expect(leader).toMatchObject({ updateId: 1, mediaGroup: 'g' });
+    const members = async () => (await updates.album(leader)).map(({ update_id: id }) => id);
+    expect(await members()).toEqual([1, 2]);
+    await updates.store([picture(3)]);
+    expect(await members()).toEqual([1, 2]);
+    // Died before it said so: the same two again, at once.
+    await updates.postpone(1, 0, 'died');
+    expect(await updates.claim()).toMatchObject({ updateId: 1 });
+    expect(await members()).toEqual([1, 2]);
+    await updates.finish(1);
+    await sleep(ALBUM_QUIET_MS + 100);
+    const late = (await updates.claim()) as StoredUpdate;
+    expect((await updates.album(late)).map(({ update_id: id }) => id)).toEqual([3]);
+    await updates.finish(3);
+    expect(await updates.claim()).toBeUndefined();
+  });
+
+  it('stores pictures without what the camera wrote into them, and says why one is not taken', async () => {
+    const bot = await startBot(() => [], { mode: 'polling' });
+    const client = bot.telegram.client(bot.chatId);
+    const tagged = await sharp(await photo('#777'))
+      .withExif({ IFD0: { Make: 'SecretCamera' }, IFD3: { GPSLatitude: '55/1 45/1 0/1', GPSLatitudeRef: 'N' } })
+      .jpeg()
+      .toBuffer();
+    expect((await sharp(tagged).metadata()).exif).toBeDefined();
+    client.sendsPhoto(tagged);
+    client.sendsDocument({ name: 'logo.svg', contentType: 'image/png', bytes: Buffer.from('<svg xmlns="x"/>') });
+    await until(async () => (await transcript(bot)).length === 2);
+    const [clean, refused] = await transcript(bot);
+    const stored = await new FolderFileStore(folder).open(clean?.attachments?.[0]?.fileId ?? '');
+    const bytes = await buffer(stored?.stream ?? Readable.from([]));
+    expect((await sharp(bytes).metadata()).exif).toBeUndefined();
+    expect(bytes.includes('SecretCamera')).toBe(false);
+    expect(refused?.text).toContain('[Файл «logo.svg» не получен: Векторные файлы SVG не принимаются');
     await bot.close();
   });
 

@@ -12,7 +12,13 @@ export {
   type SimilarImage,
   type StepReport,
 } from './analysis.js';
+export { type CleanImage, cleanCopy } from './image/clean-copy.js';
+export { CUTOUT_SIDE, decodeImage } from './image/decode.js';
+export { HashIndex, type IndexedImage } from './image/hash-index.js';
+export { ImageRefusal, type ImageRefusalCode } from './image/image-refusal.js';
+export { perceptualHash } from './image/perceptual-hash.js';
 export { type PixelScale, type Raster, resizeRaster, tensorOf } from './image/raster.js';
+export { receivedPicture } from './intake/received-picture.js';
 export {
   ANALYSIS_PARTS,
   type AnalysisPart,

@@ -31,7 +31,9 @@ export class UploadsController {
   @ApiBody({
     schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
   })
-  @ApiOperation({ summary: 'A file of at most 20 MB: JPEG, PNG, WebP, HEIC, PDF, DOCX, XLSX, OGG, MP3, M4A, MP4' })
+  @ApiOperation({
+    summary: 'A file of at most 20 MB: JPEG, PNG, WebP, GIF, AVIF, TIFF, PDF, DOCX, XLSX, OGG, MP3, M4A, MP4',
+  })
   @ApiResponse({ status: 201, type: UploadView })
   @ApiProblems(400, 401, 403, 413, 415, 429)
   async upload(@CallerKey() key: ApiKey, @UploadedFile() file: IncomingFile | undefined): Promise<UploadView> {

@@ -1,6 +1,7 @@
 import { inspectFile, MAX_CLIENT_FILE, safeFileName } from '#libs/channels';
 import type { AttachmentRef } from '#libs/chats';
 import { derivedId, type FileStore, Problem } from '#libs/platform';
+import { ImageRefusal, receivedPicture } from '#libs/vision';
 import type { AttachmentInput } from '../chats/chats.dto.js';
 import type { RemoteFiles } from './remote-files.js';
 import type { UploadRepository } from './upload.repository.js';
@@ -9,6 +10,21 @@ import type { UploadRepository } from './upload.repository.js';
 export interface IncomingFile {
   originalname: string;
   buffer: Buffer;
+}
+
+/** Status of a picture that is not taken, where it is not simply unreadable. */
+const PICTURE_STATUS: Partial<Record<string, number>> = {
+  'image-too-large': 413,
+  'image-too-many-pixels': 413,
+  'image-format-unsupported': 415,
+  'image-svg': 415,
+};
+
+/** Throws the refusal as a problem with a code of its own and the sentence for the sender. */
+function refusePicture(error: unknown): never {
+  if (!(error instanceof ImageRefusal)) throw error;
+  const { code, detail } = error;
+  throw new Problem(PICTURE_STATUS[code] ?? 422, code.toUpperCase().replaceAll('-', '_'), detail);
 }
 
 /** Files of clients: checked by content, stored once, attachable only by whoever uploaded them. */
@@ -55,17 +71,19 @@ export class Uploads {
 
   private async store(name: string, bytes: Buffer): Promise<AttachmentRef> {
     if (bytes.length === 0) throw new Problem(400, 'FILE_EMPTY', 'The file is empty');
-    const inspected = await inspectFile(bytes);
-    if (!inspected) {
+    // What a camera or a phone writes into a picture (where, when, by whom) is never stored.
+    const picture = await receivedPicture(bytes).catch(refusePicture);
+    const file = picture ?? (await inspectFile(bytes));
+    if (!file) {
       throw new Problem(
         415,
         'FILE_TYPE_NOT_ACCEPTED',
-        'Accepted: JPEG, PNG, WebP, HEIC, PDF, DOCX, XLSX, OGG, MP3, M4A, MP4',
+        'Accepted: JPEG, PNG, WebP, GIF, AVIF, TIFF, PDF, DOCX, XLSX, OGG, MP3, M4A, MP4',
       );
     }
-    const stored = await this.files.put(bytes, {
-      name: safeFileName(name, inspected.extension),
-      contentType: inspected.contentType,
+    const stored = await this.files.put(picture?.bytes ?? bytes, {
+      name: safeFileName(name, file.extension),
+      contentType: file.contentType,
       limit: MAX_CLIENT_FILE,
     });
     return { fileId: stored.fileId, name: stored.name, contentType: stored.contentType, size: stored.size };

@@ -57,6 +57,15 @@ export function readUpdate(update: Update): ClientUpdate | undefined {
   };
 }
 
+/** The updates of one album as one message: all its pictures, and whatever was written under any of them. */
+export function albumOf(updates: readonly Update[]): ClientUpdate | undefined {
+  const parts = updates.flatMap((update) => readUpdate(update) ?? []);
+  const [first] = parts;
+  if (!first) return undefined;
+  const text = parts.flatMap((part) => part.text ?? []).join('\n');
+  return { ...(text !== '' && { text }), files: parts.flatMap((part) => part.files), profile: first.profile };
+}
+
 function profileOf(user: User | undefined): { name?: string } {
   const name = [user?.first_name, user?.last_name].filter(Boolean).join(' ').trim();
   return name === '' ? {} : { name };

@@ -2,13 +2,18 @@ import type { Api } from 'grammy';
 import { inspectFile, MAX_CLIENT_FILE, safeFileName } from '#libs/channels';
 import type { AttachmentRef } from '#libs/chats';
 import type { FileStore } from '#libs/platform';
+import { ImageRefusal, receivedPicture } from '#libs/vision';
 import type { RemoteFile } from './client-update.js';
 
 const DOWNLOAD_MS = 60_000;
 
 /** The file will not come however often it is asked for; `reason` is told to the reader of the chat. */
 export class FileUnavailableError extends Error {
-  constructor(readonly reason: 'too-big' | 'type-not-accepted' | 'gone') {
+  constructor(
+    readonly reason: 'too-big' | 'type-not-accepted' | 'gone' | 'refused',
+    /** The sentence for the sender when the picture itself was refused. */
+    readonly detail?: string,
+  ) {
     super(`a client's file is unavailable: ${reason}`);
   }
 }
@@ -27,11 +32,15 @@ export class TelegramFiles {
     const { file_path: filePath } = await this.api.getFile(remote.fileId);
     if (!filePath) throw new FileUnavailableError('gone');
     const bytes = await this.download(filePath);
-    const inspected = await inspectFile(bytes);
-    if (!inspected) throw new FileUnavailableError('type-not-accepted');
-    const stored = await this.files.put(bytes, {
-      name: safeFileName(remote.name, inspected.extension),
-      contentType: inspected.contentType,
+    // What a camera or a phone writes into a picture (where, when, by whom) is never stored.
+    const picture = await receivedPicture(bytes).catch((error: unknown) => {
+      throw error instanceof ImageRefusal ? new FileUnavailableError('refused', error.detail) : error;
+    });
+    const file = picture ?? (await inspectFile(bytes));
+    if (!file) throw new FileUnavailableError('type-not-accepted');
+    const stored = await this.files.put(picture?.bytes ?? bytes, {
+      name: safeFileName(remote.name, file.extension),
+      contentType: file.contentType,
       limit: MAX_CLIENT_FILE,
     });
     return { fileId: stored.fileId, name: stored.name, contentType: stored.contentType, size: stored.size };

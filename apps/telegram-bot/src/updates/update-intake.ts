@@ -3,9 +3,9 @@ import { normalizeClientText } from '#libs/channels';
 import { type AttachmentRef, ChatInputError, type ChatStore } from '#libs/chats';
 import type { Logger } from '#libs/platform';
 import { readFailure } from '../sending/refusal.js';
-import { type ClientUpdate, readUpdate } from './client-update.js';
+import { albumOf, type ClientUpdate, readUpdate } from './client-update.js';
 import { FileUnavailableError, type TelegramFiles } from './telegram-files.js';
-import type { StoredUpdate, UpdateRepository } from './update.repository.js';
+import { ALBUM_QUIET_MS, type StoredUpdate, type UpdateRepository } from './update.repository.js';
 
 const MAX_ATTEMPTS = 8;
 /** Updates carried into the inbox at the same time; one chat's go one after another. */
@@ -20,6 +20,7 @@ const UNAVAILABLE = {
   'too-big': 'больше 20 МБ',
   'type-not-accepted': 'такой тип файлов не принимается',
   gone: 'файл недоступен',
+  refused: 'изображение не открывается',
 } as const;
 
 /** The part of the Telegram channel that turns stored updates into events of chats, in order and exactly once each. */
@@ -28,6 +29,7 @@ export class UpdateIntake {
   private stopping = false;
   private sweeper: NodeJS.Timeout | undefined;
   private forgetter: NodeJS.Timeout | undefined;
+  private albumTimer: NodeJS.Timeout | undefined;
   private idle: (() => void) | undefined;
 
   constructor(
@@ -40,7 +42,7 @@ export class UpdateIntake {
 
   /** Goes on with what an earlier process left and looks for work regularly; `wake` only makes it sooner. */
   start(): void {
-    this.sweeper = setInterval(() => this.wake(), SWEEP_MS);
+    this.sweeper = setInterval(() => this.look(), SWEEP_MS);
     this.forgetter = setInterval(() => {
       this.updates
         .forgetOld()
@@ -52,6 +54,15 @@ export class UpdateIntake {
   }
 
   wake(): void {
+    // Pictures of an album wait for each other.
+    this.albumTimer ??= setTimeout(() => {
+      this.albumTimer = undefined;
+      this.look();
+    }, ALBUM_QUIET_MS + 100).unref();
+    this.look();
+  }
+
+  private look(): void {
     // One look is enough to find out whether there is work; it calls for company when there is.
     if (this.stopping || this.active >= CONCURRENCY) return;
     this.active++;
@@ -63,13 +74,14 @@ export class UpdateIntake {
     this.stopping = true;
     clearInterval(this.sweeper);
     clearInterval(this.forgetter);
+    clearTimeout(this.albumTimer);
     if (this.active > 0) await new Promise<void>((resolve) => (this.idle = resolve));
   }
 
   private async drain(): Promise<void> {
     try {
       for (let stored = await this.next(); stored; stored = await this.next()) {
-        this.wake();
+        this.look();
         await this.handle(stored);
       }
     } catch (error) {
@@ -87,7 +99,7 @@ export class UpdateIntake {
   private async handle(stored: StoredUpdate): Promise<void> {
     const { updateId, attempts } = stored;
     try {
-      const update = readUpdate(stored.update);
+      const update = stored.mediaGroup === null ? readUpdate(stored.update) : albumOf(await this.updates.album(stored));
       if (update) await this.ingest(stored, update);
       await this.updates.finish(updateId);
     } catch (error) {
@@ -129,8 +141,9 @@ export class UpdateIntake {
       } catch (error) {
         const gone = error instanceof GrammyError && error.error_code === 400;
         if (!gone && !(error instanceof FileUnavailableError)) throw this.withoutToken(error);
-        const reason = error instanceof FileUnavailableError ? error.reason : 'gone';
-        notes.push(`[Файл «${remote.name}» не получен: ${UNAVAILABLE[reason]}]`);
+        const unavailable = error instanceof FileUnavailableError ? error : new FileUnavailableError('gone');
+        const reason = unavailable.detail ?? UNAVAILABLE[unavailable.reason];
+        notes.push(`[Файл «${remote.name}» не получен: ${reason}]`);
       }
     }
     return { attachments, notes };
