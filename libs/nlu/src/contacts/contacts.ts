@@ -22,6 +22,12 @@ const NOT_NAME =
   /^(?:да|нет|привет|здравствуйте|офис|склад|магазин|метро|назад|меню|ок|спасибо|хорошо|не|москва|центр|добрый|доброе|аренда|покупка|ищу|хочу|пропустить|зачем|не важно|потом|без имени|никак|а зачем|любой|сегодня|завтра|позже|стоп|нужен|куплю|сниму)(?: |$)/;
 const TIME =
   /(?<![а-яa-z])(?:(?:завтра|сегодня|послезавтра|в понедельник|во вторник|в среду|в четверг|в пятницу|в субботу|в воскресенье|в будни|по будням|в выходные|на следующей неделе|на этой неделе|в течение дня|в течении дня)(?: (?:утром|днем|вечером|с утра|в обед|до обеда|после обеда|(?:после|до|в|к|с|около|часов в|где то в) \d{1,2}(?:[:.]\d{2})?(?: до \d{1,2}(?:[:.]\d{2})?)?(?: (?:час[а-я]*|утра|дня|вечера))*))*|(?:утром|днем|вечером|с утра|до обеда|после обеда|в обед)(?: (?:после|до|в|с) \d{1,2}(?:[:.]\d{2})?)?|(?:в|после|до|с|к|около) \d{1,2}[:.]\d{2}(?: до \d{1,2}[:.]\d{2})?|(?:в|после|до|с|к|около) \d{1,2}(?: до \d{1,2})? (?:час[а-я]*|утра|дня|вечера)|с \d{1,2}(?:[:.]\d{2})? до \d{1,2}(?:[:.]\d{2})?(?! ?(?:м|млн|тыс|кв|руб|лям|%))|в рабочее время|в рабочие часы|в нерабочее время|в любое время|когда угодно|в ближайшее время|как можно скорее|прямо сейчас|через (?:час|полчаса|пару часов|\d+ (?:минут|час)[а-я]*))(?![а-я])/;
+/** An hour in words or digits; «после 18» needs a word of calling right before it. */
+const HOUR =
+  '(?:[01]?\\d|2[0-4])(?:[:.]\\d{2})?(?![\\d.,]*\\d)|часа|двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти|одиннадцати|двенадцати|час|два|три|четыре|пять|шесть|семь|восемь|девять|десять|одиннадцать|двенадцать';
+const TIME_OF_CALL = new RegExp(
+  `(?:звон|набер|набир|созвон|связ|свяж|жду|удобно|встре|подъед)[а-я]*(?: (?:мне|лучше|можно|пожалуйста|нам|со мной|сегодня|завтра))* ((?:после|до|в|к|с|около|часов в|часа в) (?:${HOUR})(?: до (?:${HOUR}))?(?: (?:час[а-я]*|утра|дня|вечера))?)(?![а-я]| ?(?:м|млн|тыс|кв|руб|лям|%|этаж))`,
+);
 const CALL = / (?:звон|позвон|перезвон|набер|созвон|связ|свяж|удобно|время|встреч|просмотр|показ|жду|звоните|запиш)/;
 
 function phoneOf(text: string, entities: readonly Entity[]): { value: string; start: number; end: number } | undefined {
@@ -77,6 +83,15 @@ function nameOf(utterance: Utterance, expected: boolean, phone: { start: number 
   return undefined;
 }
 
+function timeOf(folded: string): { start: number; end: number } | undefined {
+  const time = TIME.exec(folded);
+  if (time) return { start: time.index, end: time.index + time[0].length };
+  const said = TIME_OF_CALL.exec(folded);
+  if (said?.[1] === undefined) return undefined;
+  const start = said.index + said[0].lastIndexOf(said[1]);
+  return { start, end: start + said[1].length };
+}
+
 /** Finds the client's name, phone and the time to call. The phone comes from the recognised entities, spoken ones included. */
 export function readContacts(
   utterance: Utterance,
@@ -95,11 +110,10 @@ export function readContacts(
     contacts.spans.push({ slot: 'name', start: name.start, end: name.end });
   }
   if (context.expects === 'preferredTime' || phone || CALL.test(utterance.flat)) {
-    const time = TIME.exec(utterance.folded);
+    const time = timeOf(utterance.folded);
     if (time) {
-      const end = time.index + time[0].length;
-      contacts.preferredTime = utterance.text.slice(time.index, end);
-      contacts.spans.push({ slot: 'preferredTime', start: time.index, end });
+      contacts.preferredTime = utterance.text.slice(time.start, time.end);
+      contacts.spans.push({ slot: 'preferredTime', ...time });
     }
   }
   return contacts;

@@ -15,6 +15,8 @@ export interface IntentEvidence {
   phone?: boolean;
   /** How many of kind, place, area, budget and deal the message gives. */
   searchSlots?: number;
+  /** The client sells or lets premises. */
+  owner?: boolean;
   /** Names of the slots the message fills. */
   filled?: readonly string[];
 }
@@ -99,6 +101,7 @@ export function intentFeatures(utterance: Utterance, evidence: IntentEvidence, b
   seen.add(hash(6, byRules));
   seen.add(hash(7, String(Math.min(evidence.searchSlots ?? 0, 4))));
   if (evidence.phone) seen.add(hash(8, 'phone'));
+  if (evidence.owner) seen.add(hash(8, 'owner'));
   for (const slot of evidence.filled ?? []) seen.add(hash(9, slot));
   return seen.list;
 }

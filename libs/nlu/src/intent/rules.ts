@@ -17,6 +17,10 @@ import { VALUE } from './wordings/value.js';
 /** An investor who looks for premises still looks for premises. */
 const INVESTOR = / (?:под инвестиц|с доходност|доходн(?:ый|ое|ая|ую|ого|ой) (?:помещ|недвиж|объект))/;
 
+/** What an owner sells or lets through us. */
+const PREMISES =
+  / (?:офис|склад|магазин|помещени|площад|здани|недвижимост|объект|псн|осз|особняк|ангар|торгов|ритейл|кабинет|бц|бизнес центр|нежил|этаж|цех|аренд|собственност)/;
+
 /** All wordings, found in one walk over the words of a message. */
 const WORDINGS = new PatternIndex(
   Object.entries({
@@ -75,6 +79,7 @@ export function intentByRules(utterance: Utterance, evidence: IntentEvidence = {
   const search = says.has('search');
   if (contact && !(search && (evidence.searchSlots ?? 0) >= 2 && !evidence.phone)) return 'contact';
   if (says.has('foreign')) return 'foreign';
+  if (evidence.owner && PREMISES.test(flat)) return says.has('value') ? 'value' : 'contact';
   if (says.has('rates')) return 'market';
   if (says.has('calculate') && !(search && says.has('investor'))) return 'calculate';
   if (says.has('value')) return 'value';

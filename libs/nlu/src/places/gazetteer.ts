@@ -10,6 +10,8 @@ export interface PlaceEntry {
   /** The name is an everyday word and needs evidence around it. */
   weakStation?: boolean;
   weakDistrict?: boolean;
+  /** The form is one of the official name, not of a nickname. */
+  official?: boolean;
 }
 
 const spaced = (name: string): string =>
@@ -27,15 +29,16 @@ function build(): Map<string, PlaceEntry> {
     }
     return entry;
   };
-  const addStation = (base: string, name: string) => {
+  const addStation = (base: string, name: string, official: boolean) => {
     for (const form of caseForms(base)) {
       const entry = entryOf(form);
+      if (official) entry.official = true;
       entry.station ??= name;
       if (EVERYDAY_WORDS.has(base)) entry.weakStation = true;
     }
   };
-  for (const name of STATION_NAMES) addStation(spaced(name), name === 'Москва-Сити' ? 'Деловой центр' : name);
-  for (const [nickname, name] of Object.entries(STATION_NICKNAMES)) addStation(nickname, name);
+  for (const name of STATION_NAMES) addStation(spaced(name), name === 'Москва-Сити' ? 'Деловой центр' : name, true);
+  for (const [nickname, name] of Object.entries(STATION_NICKNAMES)) addStation(nickname, name, false);
   for (const name of DISTRICT_NAMES) {
     const base = spaced(name);
     for (const form of caseForms(base)) {
@@ -59,6 +62,9 @@ function build(): Map<string, PlaceEntry> {
 export const GAZETTEER: ReadonlyMap<string, PlaceEntry> = build();
 export const LONGEST_PLACE = Math.max(...[...GAZETTEER.keys()].map((form) => form.split(' ').length));
 const FIRST_WORDS: ReadonlySet<string> = new Set([...GAZETTEER.keys()].map((form) => form.split(' ')[0] ?? ''));
+const LATER_WORDS: ReadonlySet<string> = new Set([...GAZETTEER.keys()].flatMap((form) => form.split(' ').slice(1)));
+/** Whether some name of several words goes on with this word. */
+export const continuesPlace = (form: string): boolean => LATER_WORDS.has(form);
 export const startsPlace = (form: string): boolean => FIRST_WORDS.has(form);
 
 const TYPO_LENGTH = 6;
@@ -87,7 +93,7 @@ let typoIndex: Map<string, string[]> | undefined;
 function buildTypoIndex(): Map<string, string[]> {
   const index = new Map<string, string[]>();
   for (const [form, entry] of GAZETTEER) {
-    if (!entry.station || form.includes(' ') || form.length < TYPO_LENGTH) continue;
+    if (!entry.station || form.length < TYPO_LENGTH) continue;
     for (const key of new Set([form, ...deletions(form)])) {
       const forms = index.get(key);
       if (forms) forms.push(form);
@@ -97,7 +103,7 @@ function buildTypoIndex(): Map<string, string[]> {
   return index;
 }
 
-/** The station whose one-word name is one typo away, when exactly one is («белоруская», «павилецкой»). */
+/** The station whose name is one typo away, when exactly one is («белоруская», «павилецкой», «октябрское поле»). */
 export function stationWithTypo(word: string): string | undefined {
   if (word.length < TYPO_LENGTH) return undefined;
   typoIndex ??= buildTypoIndex();

@@ -1,6 +1,14 @@
+import { FIRST_NAMES } from '../contacts/first-names.js';
 import type { Ambiguity, SlotSpan } from '../types.js';
 import { readUtterance, type Utterance, type Word } from '../utterance/utterance.js';
-import { GAZETTEER, LONGEST_PLACE, type PlaceEntry, startsPlace, stationWithTypo } from './gazetteer.js';
+import {
+  continuesPlace,
+  GAZETTEER,
+  LONGEST_PLACE,
+  type PlaceEntry,
+  startsPlace,
+  stationWithTypo,
+} from './gazetteer.js';
 import { HOMONYMS } from './station-names.js';
 
 export interface Places {
@@ -12,6 +20,7 @@ export interface Places {
   ambiguities: Ambiguity[];
 }
 
+const CYRILLIC = /^[а-я]+$/;
 const METRO = new Set(['метро', 'м', 'станция', 'станции', 'станцию', 'станцией', 'ст', 'мцк', 'мцд', 'метр']);
 const NEAR = new Set([
   'у',
@@ -53,6 +62,9 @@ const OTHER_NAME =
   /^(?:улиц|ул$|область|области|обл$|набережн|шоссе$|губерни|республик|армия|кухн|мебел|жизнь|школ[аыу]|форм[аыу]|сторон[аыуе]|правда|площадк)/;
 const ANY_PLACE =
   / (?:(?:район|место|локаци[яю]|метро|станци[яю]|местоположени[ея]|округ|расположени[ея])[а-я]* (?:не важ[а-я]+|неважн[а-я]+|не принципиал[а-я]+|непринципиал[а-я]+|любой|любое|любая|без разницы|все равно|не имеет значения|не критич[а-я]+|роли не играет)|(?:любой|любая|любое|в любом|любом) (?:район|локаци|мест|метро|станци|округ)[а-я]*|(?:не важно|неважно|все равно|без разницы|не принципиально) (?:где|какой район|какое метро|в каком районе|район|место|метро|локация)|где угодно|по всей москве|вся москва|любая точка|в любой точке|в любой части|где нибудь в москве|место не важно|без привязки к (?:району|метро|месту|локации)) /;
+
+/** A capital letter inside a sentence lets a misspelt word of this many letters be a station; shorter ones may be surnames. */
+const LONG_NAME = 8;
 
 interface Found {
   entry: PlaceEntry;
@@ -124,6 +136,40 @@ export function readPlaces(input: string | Utterance, expected = false): Places 
   return places;
 }
 
+/** A station whose name is one typo away: a name of several words speaks for itself, one word needs evidence around it. */
+function misspelt(words: readonly Word[], i: number, evident: boolean): Found | undefined {
+  let key = words[i]?.form ?? '';
+  if (!CYRILLIC.test(key)) return undefined;
+  for (let length = 2; length <= 3; length++) {
+    const next = words[i + length - 1];
+    if (next === undefined || next.afterPause || !CYRILLIC.test(next.form)) break;
+    key = `${key} ${next.form}`;
+    // One slip leaves the other word as it is.
+    if (!startsPlace(words[i]?.form ?? '') && !continuesPlace(next.form)) break;
+    const station = next.form.length >= 3 && key.length >= 9 ? stationWithTypo(key) : undefined;
+    if (station) return { entry: { station }, first: i, length, typo: true };
+  }
+  const word = words[i]?.form ?? '';
+  if (!evident || word.length < 6) return undefined;
+  const station = stationWithTypo(word);
+  return station ? { entry: { station }, first: i, length: 1, typo: true } : undefined;
+}
+
+/** Whether the words are a clause of their own: «аэропорт, офис 100 метров». */
+const isClause = (words: readonly Word[], first: number, length: number): boolean =>
+  (first === 0 || words[first]?.afterPause === true) &&
+  (first + length >= words.length || words[first + length]?.afterPause === true);
+
+/** Whether another place follows in a list: «Аэропорт или Сокол», «ЗАО или ЮЗАО». */
+function opensList(words: readonly Word[], next: number): PlaceEntry | undefined {
+  const joint = words[next];
+  if (joint === undefined) return undefined;
+  if (joint.afterPause) return longestAt(words, next)?.entry;
+  if (!/^(?:и|или|либо)$/.test(joint.form)) return undefined;
+  const skip = METRO.has(words[next + 1]?.form ?? '') ? 2 : 1;
+  return longestAt(words, next + skip)?.entry;
+}
+
 function findAt(words: readonly Word[], i: number, previous: Found | undefined, expected: boolean): Found | undefined {
   const word = words[i];
   if (!word) return undefined;
@@ -147,22 +193,24 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
   const within = IN.has(lead);
   const match = longestAt(words, i);
   if (!match) {
-    if (
-      word.form.length < 6 ||
-      !(metro || near || on || listed || (expected && words.length <= 4) || (word.capital && i > 0))
-    )
-      return undefined;
-    if (!/^[а-я]+$/.test(word.form)) return undefined;
-    const station = stationWithTypo(word.form);
-    return station ? { entry: { station }, first: i, length: 1, typo: true } : undefined;
+    const capital = word.capital && i > 0 && word.form.length >= LONG_NAME && !words[i - 1]?.capital;
+    const single = metro || near || on || listed || (expected && words.length <= 4) || capital;
+    return misspelt(words, i, single);
   }
   const next = words[i + match.length]?.form ?? '';
   const { entry } = match;
   if (!metro && OTHER_NAME.test(next)) return undefined;
   const after = DISTRICT_WORD.test(next);
   const districtWord = DISTRICT_WORD.test(lead) || after;
+  const surname = FIRST_NAMES.has(words[i - 1]?.form ?? '') && !word.afterPause;
+  if (surname && match.length === 1) return undefined;
   const capital = word.capital && (i > 0 || words.length <= match.length + 1);
-  const evidence = metro || near || on || listed || capital || (expected && words.length <= 5);
+  const alone = isClause(words, i, match.length) && entry.official === true;
+  const following = entry.weakStation || entry.weakDistrict ? opensList(words, i + match.length) : undefined;
+  const withStation =
+    following?.station !== undefined && (!following.weakStation || word.capital || following.official === true);
+  const withDistrict = following?.district !== undefined && !following.weakDistrict;
+  const evidence = metro || near || on || listed || capital || alone || withStation || (expected && words.length <= 5);
   const isStation =
     entry.station !== undefined &&
     (!entry.weakStation || evidence || (within && entry.district === undefined && /^сити$/.test(word.form)));
@@ -173,6 +221,7 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
       within ||
       on ||
       listed ||
+      withDistrict ||
       (expected && words.length <= 5) ||
       (near && /^центр/.test(word.form)));
   const base = { first: i, length: match.length, typo: false };

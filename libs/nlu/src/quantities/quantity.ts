@@ -71,7 +71,13 @@ const unitStart = (tokens: readonly Token[], numeral: Numeral): number => {
   return at;
 };
 
+/** «полкилометра», «полгектара»: the unit is part of the word. */
+const gluedUnit = (word: string): Unit | undefined =>
+  word.length > 5 && word.startsWith('пол') ? unitOfWord(word.slice(3)) : undefined;
+
 const unitReading = (tokens: readonly Token[], numeral: Numeral): UnitReading => {
+  const glued = gluedUnit(tokens[numeral.from]?.text ?? '');
+  if (glued !== undefined) return reading(glued, numeral.from, numeral.to);
   const at = unitStart(tokens, numeral);
   const phrase = readUnit(tokens, at);
   const label = before(tokens, numeral);

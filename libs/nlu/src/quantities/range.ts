@@ -55,6 +55,7 @@ const jointOf = (tokens: readonly Token[], low: Numeral, high: Numeral): Joint =
     if (first === 'до' || first === 'по') return 'range';
     if (first === 'или' || first === 'либо' || first === 'вместо') return 'or';
     if (first === 'и') return 'between';
+    if (/^макс(?:имум)?$/.test(first) && /^мин(?:имум)?$/.test(tokens[low.from - 1]?.text ?? '')) return 'range';
     return 'none';
   }
   if (left === 2) {
@@ -62,6 +63,8 @@ const jointOf = (tokens: readonly Token[], low: Numeral, high: Numeral): Joint =
     if ((first === 'и' || first === ',' || first === 'а') && second === 'до') return 'range';
     if (first === ',' && (second === 'или' || second === 'либо')) return 'or';
     if (first === '-' && second === '-') return 'range';
+    if (first === ',' && /^макс(?:имум)?$/.test(second) && /^мин(?:имум)?$/.test(tokens[low.from - 1]?.text ?? ''))
+      return 'range';
     if (first === 'до' && /^(?:примерно|где-то|около|максимум)$/.test(second)) return 'range';
   }
   if (

@@ -68,7 +68,7 @@ const SIMPLE: readonly Choice<SlotName>[] = [
   choice(
     'fitOut',
     'ready',
-    '(?:с|со) (?:готовой |чистовой |хорошей |качественной |дизайнерской |полной |свежей |новой |современной )?(?:отделкой|ремонтом|евроремонтом)|чистов[а-я]+ отделк[а-я]+|отделанн[а-я]+|с мебелью|меблированн[а-я]+|готов[а-я]+ к въезду|заезжай и работай|под ключ|fitted|fit[- ]?out|отделка есть|с отделочкой|готовая отделка|отделка готовая|готовой отделкой',
+    '(?:с|со) (?:(?:готов|чистов|хорош|качественн|дизайнерск|полн|свеж|нов|современн|отличн|евро|красив|приличн|нормальн|дорог|сделанн)(?:ой|ей|ым|им) )?(?:отделкой|ремонтом|евроремонтом)|чистов[а-я]+ отделк[а-я]+|отделанн[а-я]+|с мебелью|меблированн[а-я]+|готов[а-я]+ к въезду|заезжай и работай|под ключ|fitted|fit[- ]?out|отделка есть|с отделочкой|готовая отделка|отделка готовая|готовой отделкой',
   ),
   choice(
     'readiness',
@@ -137,11 +137,16 @@ const NOT_DEAL_RENT =
 
 /** An owner who sells or lets is no buyer and no tenant: the words give no deal of a search. */
 const OWNER =
-  /(?<![а-я])(?:прода(?:ю|м|дим|ем)|(?:хочу|хотим|хотел[аи]? бы|планирую|нужно|надо|помогите|поможете|возьметесь) (?:срочно |быстро )?прода(?:ть|вать)|прода(?:ть|жа|жу) (?:мо|сво|наш)[а-я]+|сда(?:ю|м|дим|ем) (?!в срок)|(?:хочу|хотим|помогите|поможете) сда(?:ть|вать))(?![а-я])/;
+  /(?<![а-я])(?:прода(?:ю|м|дим|ем)(?![а-я])|(?:хочу|хотим|хотел[аи]? бы|планирую|нужно|надо|помогите|поможете|возьметесь) (?:срочно |быстро )?прода(?:ть|вать)(?![а-я])|прода(?:ть|жа|жу) (?:мо|сво|наш)[а-я]+|сда(?:ю|м|дим|ем)(?![а-я])(?! в срок)|(?<!(?:что|какие|какой|какое|где|есть|сколько|если|который|которые|которое) (?:[а-я]+ )?)(?:сдается|продается|сдаются|продаются) (?:[а-я]+ )?(?:офис|склад|магазин|помещен|здани|площад|торгов|псн|ангар|кабинет)|(?:хочу|хотим|помогите|поможете|планирую|планируем) сда(?:ть|вать)(?![а-я]))/;
+
+const isOwner = (folded: string): boolean =>
+  /сда|прод/.test(folded) && OWNER.test(folded) && !/купи|куплю|покуп|снять|сниму|снимем|арендова/.test(folded);
 
 export interface Choices {
   slots: Slots;
   spans: SlotSpan[];
+  /** The client sells or lets premises instead of looking for them. */
+  owner: boolean;
 }
 
 interface Span {
@@ -168,12 +173,20 @@ function choicesSaid({ folded, words }: Utterance): Said {
   return said;
 }
 
-function readClasses(folded: string, out: Choices): void {
+/** «в классе А», «с классом Б», «а класс А»: the letter before the word is no class when one follows. */
+const isPreposition = (text: string, folded: string, match: RegExpExecArray): boolean =>
+  /^[ваcс] класс/.test(match[0]) &&
+  text.charAt(match.index) === folded.charAt(match.index) &&
+  /^[а-я]*(?: не ниже| от| не хуже|:| -)?[ -]*["«]?[abcавсб]\+?["»]?(?![а-яa-z])/.test(
+    folded.slice(match.index + match[0].length),
+  );
+
+function readClasses({ text, folded }: Utterance, out: Choices): void {
   const classes = new Set<EstateClass>();
   if (!/класс|категори|class|[abавб]\+/.test(folded)) return;
   for (const pattern of [CLASS, CLASS_BEFORE, CLASS_BARE]) {
     for (const match of folded.matchAll(pattern)) {
-      if (isTakenBack(folded, match.index)) continue;
+      if (isTakenBack(folded, match.index) || isPreposition(text, folded, match)) continue;
       const signs =
         match[1] === undefined ? [match[0]] : [match[1], ...(match[2] ?? '').split(/ или | и |,|\/| либо |-/)];
       for (const sign of signs) {
@@ -189,7 +202,7 @@ function readClasses(folded: string, out: Choices): void {
 /** Slots whose values are words: kind, deal, purpose, class, fit-out, readiness, model. The last wording that stands wins. */
 export function readChoices(utterance: Utterance): Choices {
   const { folded } = utterance;
-  const out: Choices = { slots: {}, spans: [] };
+  const out: Choices = { slots: {}, spans: [], owner: isOwner(folded) };
   const said = choicesSaid(utterance);
   if (said.size > 0) {
     readKind(said, out);
@@ -197,7 +210,7 @@ export function readChoices(utterance: Utterance): Choices {
     readFirst(SIMPLE, said, out);
     readFirst(MODELS, said, out);
   }
-  readClasses(folded, out);
+  readClasses(utterance, out);
   return out;
 }
 
@@ -222,8 +235,7 @@ function readDeal(folded: string, said: Said, out: Choices): void {
         ? sale
         : undefined
       : (sale ?? rent);
-  if (deal === undefined) return;
-  if (OWNER.test(folded) && !/купи|куплю|покуп|снять|сниму|снимем|арендова/.test(folded)) return;
+  if (deal === undefined || out.owner) return;
   out.slots.deal = deal === sale ? 'sale' : 'rent';
   out.spans.push({ slot: 'deal', ...deal });
 }

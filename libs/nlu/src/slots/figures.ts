@@ -1,11 +1,24 @@
 import type { Entity } from '../entities/entity.js';
-import type { Ambiguity, Quantity, SlotName, SlotSpan, Slots, UnderstandingContext } from '../types.js';
+import type {
+  Ambiguity,
+  Quantity,
+  QuantityReading,
+  SlotName,
+  SlotSpan,
+  Slots,
+  UnderstandingContext,
+} from '../types.js';
 import type { Utterance } from '../utterance/utterance.js';
 import { readQuarter, readSchedule } from './schedule.js';
 import { type Topic, Topics, topicOfExpectation } from './topic.js';
 
 /** Metres a client walks in a minute; 5 minutes on foot are 400 m. */
 export const WALK_METRES_PER_MINUTE = 80;
+/** No square metre costs less in roubles, nor more in thousands of them. */
+const DEAREST_IN_THOUSANDS = 5000;
+const MODEL = /модел|доходност|окупаемост|рассчита|посчита|купил/;
+const SEEKING =
+  /(?<![а-я])(?:ищ|нуж|подбер|подбор|подыщ|сним|снять|купить|куплю|хочу|хотим|интересу|бюджет|не дороже|максимум)/;
 /** A bare area is a wish, not a measurement: ±10 %. */
 const BARE_AREA_TOLERANCE = 0.1;
 
@@ -34,6 +47,17 @@ function isReplaced(folded: string, quantity: Quantity, next: Quantity | undefin
 /** «15м»: millions, metres or square metres; only asked about, never put into a slot of its own accord. */
 const mayBeMetres = ({ readings }: Quantity): boolean =>
   readings?.some(({ unit }) => unit === 'm' || unit === 'sqm') ?? false;
+
+/** The unit of a sum for the whole lot a year is plain roubles; the words of it say which. */
+const YEARLY = /(?:в|за|\/)\s?год|ежегодно/;
+
+const areaReading = ({ readings }: Quantity): QuantityReading | undefined =>
+  readings?.find(({ unit }) => unit === 'sqm');
+
+/** «не меньше 80 м»: nobody sets a least price, so metres from a lower limit are an area. */
+const isFloorOfArea = (quantity: Quantity): boolean =>
+  quantity.max === undefined && quantity.min !== undefined && (areaReading(quantity)?.min ?? 0) >= LEAST_AREA;
+const LEAST_AREA = 10;
 
 /** No building is taller; a larger «floor» is a price that stands after one. */
 const HIGHEST_FLOOR = 200;
@@ -73,7 +97,12 @@ class FigureReader {
         if (topic === 'monthlyRent' || (topic === undefined && expected === 'monthlyRent'))
           this.single('monthlyRent', quantity);
         else if (topic === 'pricePerM2' || expected === 'pricePerM2') this.perMetre(quantity);
-        else if (!mayBeMetres(quantity) || topic === 'budget' || expected === 'budget') this.budget(quantity, {});
+        else if (!mayBeMetres(quantity) || topic === 'budget' || expected === 'budget')
+          this.budget(
+            quantity,
+            YEARLY.test(this.folded.slice(quantity.start, quantity.end)) ? { budgetPeriod: 'year' } : {},
+          );
+        else if (isFloorOfArea(quantity)) this.area({ ...quantity, ...areaReading(quantity) });
         return;
       case 'rub_month':
         if (topic === 'monthlyRent' || expected === 'monthlyRent') this.single('monthlyRent', quantity);
@@ -192,7 +221,10 @@ class FigureReader {
   private area({ min, max, start, end, approximate }: Quantity, factor = 1): void {
     const { slots } = this.out;
     if (min === undefined && max === undefined) return;
-    delete slots.areaMin;
+    // «от 100 метров, но не больше 200»: the other limit of the same area.
+    const completes =
+      max !== undefined && min === undefined && slots.areaMax === undefined && (slots.areaMin ?? max) < max * factor;
+    if (!completes) delete slots.areaMin;
     delete slots.areaMax;
     if (min !== undefined && min === max) {
       slots.areaMin = ratio(min * factor, 1 - BARE_AREA_TOLERANCE);
@@ -225,10 +257,21 @@ class FigureReader {
 
   /** A price per square metre is a budget in a search, the price itself in a model or a valuation. */
   private perMetre(quantity: Quantity): void {
-    const asksPrice =
-      this.context.expects === 'pricePerM2' || /модел|доходност|окупаемост|рассчита|посчита|купил/.test(this.folded);
-    if (asksPrice && quantity.min !== undefined && quantity.min === quantity.max) this.single('pricePerM2', quantity);
+    const isExact = quantity.min !== undefined && quantity.min === quantity.max;
+    const isAsked = this.context.expects === 'pricePerM2' || MODEL.test(this.folded);
+    // «200 м² по 350 тысяч за метр» names a thing and its price; whoever looks for one sets a budget.
+    const isNamed =
+      (/(?:^|\s)по\s+$/.test(this.folded.slice(0, quantity.start)) && this.out.slots.areaMin !== undefined) ||
+      this.out.slots.monthlyRent !== undefined;
+    if (isExact && (isAsked || (isNamed && !SEEKING.test(this.folded)))) this.price(quantity);
     else this.budget(quantity, { budgetPer: 'sqm' });
+  }
+
+  /** «350» after «какая цена за метр?» is said in thousands. */
+  private price(quantity: Quantity): void {
+    const value = quantity.max ?? quantity.min ?? 0;
+    const inThousands = quantity.unit === 'none' && value > 0 && value < DEAREST_IN_THOUSANDS;
+    this.single('pricePerM2', inThousands ? { ...quantity, min: value * 1000, max: value * 1000 } : quantity);
   }
 
   private walk({ min, max, start, end }: Quantity, factor: number): void {
@@ -283,9 +326,22 @@ export function readFigures(
         options: quantity.readings.map((reading) => describe(reading.min, reading.max, reading.unit)),
       });
   }
+  readNoVat(utterance, reader.out, context);
   readSchedule(folded, quantities, entities, reader.out);
   readQuarter(folded, entities, reader.out);
   return reader.out;
+}
+
+/** «без ндс», «ндс не облагается»: said alone or where a model is spoken of; beside a rent it only describes the rent. */
+function readNoVat({ folded, words }: Utterance, out: Figures, { expects }: UnderstandingContext): void {
+  if (!folded.includes('ндс') || out.slots.vatPercent !== undefined) return;
+  const said =
+    /(?:без|не плательщик|освобожден[а-я]* от|не облагается|нет) ндс|ндс (?:нет|не облагается|ноль|не плачу|не платим)/.exec(
+      folded,
+    );
+  if (said === null || !(expects === 'vatPercent' || words.length <= 4 || MODEL.test(folded))) return;
+  out.slots.vatPercent = 0;
+  out.spans.push({ slot: 'vatPercent', start: said.index, end: said.index + said[0].length });
 }
 
 const UNIT_WORDS: Readonly<Record<string, string>> = {

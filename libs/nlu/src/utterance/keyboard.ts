@@ -23,6 +23,9 @@ const LETTERS = new Map(
   [...'abcdefghijklmnopqrstuvwxyz'].map((latin, i) => [latin, 'абцдефгхийклмнопкрстуввхыз'.charAt(i)] as const),
 );
 
+/** The Russian letter on the key of a Latin one; other characters stay. */
+export const keyOf = (char: string): string => BY_KEY.get(char) ?? char;
+
 function retype(text: string, keys: ReadonlyMap<string, string>): string {
   let out = '';
   for (const char of text.toLowerCase()) out += keys.get(char) ?? char;

@@ -1,5 +1,5 @@
 import type { Intent } from '../../types.js';
-import { evidenceOf, understand } from '../../understand.js';
+import { evidenceIn } from '../../understand.js';
 import { readUtterance } from '../../utterance/utterance.js';
 import { intentFeatures } from '../features.js';
 import { INTENTS, IntentModel, type Opinion } from '../model.js';
@@ -21,7 +21,7 @@ const NOISE_WEIGHT = 0.5;
 
 function featuresOf(text: string, knownToRules = false): number[] {
   const utterance = asRussian(readUtterance(text));
-  const evidence = evidenceOf(understand(text).slots);
+  const evidence = evidenceIn(text);
   return intentFeatures(utterance, evidence, knownToRules ? 'none' : intentByRules(utterance, evidence));
 }
 
