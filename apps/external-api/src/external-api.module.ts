@@ -13,6 +13,7 @@ import {
 import { ChatsController } from './chats/chats.controller.js';
 import { Conversations } from './chats/conversations.js';
 import { IdempotentRequestRepository } from './idempotency/idempotent-request.repository.js';
+import { ImagesController } from './images/images.controller.js';
 import { ApiKeyRepository } from './keys/api-key.repository.js';
 import { ApiKeys } from './keys/api-keys.js';
 import { SERVICE_JOBS, type ServiceJobs } from './services/service-jobs.js';
@@ -67,7 +68,7 @@ export class ExternalApiModule implements OnModuleInit, OnApplicationShutdown {
     );
     return {
       module: ExternalApiModule,
-      controllers: [ChatsController, UploadsController, ServicesController, WebChatController, PageController],
+      controllers: [ChatsController, UploadsController, ServicesController, ImagesController, WebChatController, PageController],
       providers: [
         { provide: PARTS, useValue: parts },
         { provide: FILE_STORE, useValue: parts.files },

@@ -2,7 +2,7 @@ import type { AttachmentRef, JsonObject } from '#libs/chats';
 import type { JobProblem } from '#libs/queues';
 
 /** The computed services and the files a service can give in place of JSON. */
-export type ServiceName = 'valuation' | 'analogs' | 'finance-model';
+export type ServiceName = 'valuation' | 'analogs' | 'finance-model' | 'vision.analysis' | 'vision.cutout';
 export type ServiceFormat = 'json' | 'xlsx' | 'pdf';
 
 export interface ServiceRequest {

@@ -16,12 +16,12 @@ import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiProduces, ApiResponse, 
 import type { Request, Response } from 'express';
 import type { AttachmentRef, JsonObject } from '#libs/chats';
 import { FILE_STORE, FileLinks, type FileStore, Problem } from '#libs/platform';
-import { JOB_FAILED, type JobProblem } from '#libs/queues';
 import { ApiProblems, ProblemView } from '../http/problem-schema.js';
 import { IdempotencyId } from '../idempotency/idempotency.interceptor.js';
 import { Idempotent } from '../idempotency/idempotent.js';
 import { ApiKeyGuard, CallerKey, RequireScope } from '../keys/api-key.guard.js';
 import type { ApiKey } from '../keys/api-key.js';
+import { jobFailure, problemView } from './job-failure.js';
 import { SERVICE_JOBS, type ServiceFormat, type ServiceJobs, type ServiceName } from './service-jobs.js';
 import {
   AnalogsBody,
@@ -41,17 +41,6 @@ const REPORT_FILES = { xlsx: { contentType: XLSX }, pdf: { contentType: PDF } } 
 /** The body as plain JSON: classes and absent fields stay at the edge. */
 function plain(body: object): JsonObject {
   return JSON.parse(JSON.stringify(body)) as JsonObject;
-}
-
-function problemView({ code, detail, details }: JobProblem): object {
-  return { code, detail, ...details };
-}
-
-/** What the service refuses is the request's fault (422); what broke on our side is not (503), and may be tried again. */
-function failure({ code, detail, details }: JobProblem): Problem {
-  return code === JOB_FAILED
-    ? new Problem(503, code, 'The job could not be done', { detail })
-    : new Problem(422, code, 'The request cannot be met', { detail, ...(details && { extra: details }) });
 }
 
 /** Valuation, analogs and investment models for partners: computed by workers, waited for here. */
@@ -172,7 +161,7 @@ export class ServicesController {
       waitMs: wait,
       ...(idempotencyId !== undefined && { idempotencyId }),
     });
-    if (status.state === 'failed') throw failure(status.problem);
+    if (status.state === 'failed') throw jobFailure(status.problem);
     if (status.state !== 'completed') {
       response.status(202);
       return { jobId: status.jobId };

@@ -67,7 +67,10 @@ export type DetectResult = LookResult<DetectAnalysis>;
 export type OcrResult = LookResult<OcrAnalysis>;
 
 /** Result of `vision.analysis`. */
-export interface AnalysisResult extends Omit<FastLook, 'next' | 'repeats' | 'fileId'> {
+export interface AnalysisResult
+  extends Pick<FastLook, 'sha256' | 'image' | 'kind' | 'probability' | 'hash' | 'steps'> {
+  /** Buildings of the catalogue that look like the picture: suggestions. */
+  similar: SimilarEstate[];
   objects?: DetectAnalysis['objects'];
   fitOut?: DetectAnalysis['fitOut'];
   text?: string;
