@@ -1,14 +1,17 @@
 import { Drawing } from './drawing.js';
 import type { SeededRandom } from './seeded-random.js';
+import { type Theme, themeOf } from './theme.js';
+import { TRAINING_OTHERS } from './training-others.js';
 
 /**
- * Pictures the probe is trained on. The held-out set is drawn by another generator (held-out-pictures.ts) with other shapes,
- * layouts, colours and words, so that its score says something about pictures the probe has not been made for.
+ * Pictures the probe is trained on. The held-out sets are drawn by other generators (held-out-pictures.ts, blind-pictures.ts)
+ * with other shapes, layouts, colours and words, so that their scores say something about pictures the probe has not been made
+ * for. Paper, ink and fills are drawn from a wide range on purpose: the probe must not learn that a plan is black on white.
  */
 export const TRAINING_PICTURES = {
-  plan: [apartmentPlan, officePlan, handPlan],
-  document: [textPage, adPage, formPage],
-  other: [barChart, chatScreen, sign, blankWall],
+  plan: [apartmentPlan, officePlan, handPlan, gridPlan],
+  document: [textPage, adPage, formPage, columnsPage, screenPage],
+  other: TRAINING_OTHERS,
 } as const;
 
 interface Room {
@@ -38,86 +41,151 @@ function rooms(random: SeededRandom, room: Room, depth: number): Room[] {
 }
 
 function apartmentPlan(random: SeededRandom): Buffer {
-  const drawing = new Drawing(
-    random.whole(700, 1000),
-    random.whole(600, 900),
-    random.pick(['#fff', '#fdfcf8', '#f4f4f0']),
-  );
-  const margin = random.between(50, 110);
+  const theme = themeOf(random);
+  const drawing = new Drawing(random.whole(700, 1000), random.whole(600, 900), theme.paper);
+  const margin = random.between(40, 110);
   const frame = { x: margin, y: margin, width: drawing.width - 2 * margin, height: drawing.height - 2 * margin };
-  const wall = random.between(4, 13);
-  const ink = random.pick(['#000', '#222', '#333']);
+  const wall = random.between(2, 13);
+  const filled = random.chance(0.35);
   for (const room of rooms(random, frame, random.whole(2, 4))) {
-    drawing.rectangle(room.x, room.y, room.width, room.height, { fill: 'none', stroke: ink, 'stroke-width': wall });
-    if (random.chance(0.8)) door(drawing, random, room, wall, ink);
+    const fill = filled ? random.pick(theme.fills) : 'none';
+    drawing.rectangle(room.x, room.y, room.width, room.height, { fill, stroke: theme.ink, 'stroke-width': wall });
+    if (random.chance(0.35)) furniture(drawing, random, room, theme);
+    if (random.chance(0.7)) door(drawing, random, room, wall, theme);
     if (random.chance(0.85)) {
-      const size = random.between(13, 24);
-      drawing.text(room.x + room.width / 2 - size, room.y + room.height / 2, size, random.between(4, 60).toFixed(1));
+      const size = random.between(13, 26);
+      drawing.text(room.x + room.width / 2 - size, room.y + room.height / 2, size, roomNote(random), {
+        fill: theme.ink,
+      });
     }
-    if (random.chance(0.4)) windowOn(drawing, random, room, wall);
+    if (random.chance(0.4)) windowOn(drawing, random, room, wall, theme);
   }
-  if (random.chance(0.7)) dimensions(drawing, random, frame);
+  if (random.chance(0.6)) dimensions(drawing, random, frame, theme);
+  if (random.chance(0.3))
+    drawing.text(margin, margin - 26, 22, random.pick(['Схема помещения', '2 этаж', 'План']), { fill: theme.ink });
   return drawing.png();
 }
 
-function door(drawing: Drawing, random: SeededRandom, room: Room, wall: number, ink: string): void {
+const roomNote = (random: SeededRandom): string =>
+  random.pick([
+    random.between(4, 60).toFixed(1),
+    `${random.between(4, 90).toFixed(1)} м²`,
+    random.pick(['Зал', 'Комната', 'Тамбур', 'Комн. 4', 'Офис 12']),
+    String(random.whole(1, 40)),
+  ]);
+
+function furniture(drawing: Drawing, random: SeededRandom, room: Room, theme: Theme): void {
+  const style = {
+    fill: random.pick(['none', theme.paper, random.pick(theme.fills)]),
+    stroke: theme.ink,
+    'stroke-width': random.between(1, 2.5),
+  };
+  for (let i = 0; i < random.whole(1, 5); i++) {
+    const [x, y] = [room.x + random.between(8, room.width - 50), room.y + random.between(8, room.height - 50)];
+    if (random.chance(0.3)) drawing.circle(x + 18, y + 18, random.between(8, 18), style);
+    else drawing.rectangle(x, y, random.between(18, 44), random.between(14, 40), style);
+  }
+}
+
+function door(drawing: Drawing, random: SeededRandom, room: Room, wall: number, theme: Theme): void {
   const size = random.between(28, 45);
   const x = room.x + random.between(10, Math.max(11, room.width - size - 10));
   const y = room.y + room.height;
-  drawing.rectangle(x, y - wall, size, wall * 2, { fill: '#fff' });
+  drawing.rectangle(x, y - wall, size, wall * 2, { fill: theme.paper });
   drawing.path(`M ${x} ${y} L ${x} ${y - size} A ${size} ${size} 0 0 1 ${x + size} ${y}`, {
     fill: 'none',
-    stroke: ink,
+    stroke: theme.ink,
     'stroke-width': 1.5,
   });
 }
 
-function windowOn(drawing: Drawing, random: SeededRandom, room: Room, wall: number): void {
+function windowOn(drawing: Drawing, random: SeededRandom, room: Room, wall: number, theme: Theme): void {
   const size = Math.min(room.width * 0.6, random.between(40, 90));
   const x = room.x + (room.width - size) / 2;
-  drawing.rectangle(x, room.y - wall / 2, size, wall, { fill: '#fff', stroke: '#000', 'stroke-width': 1 });
-  drawing.line(x, room.y, x + size, room.y, { stroke: '#000', 'stroke-width': 1 });
+  drawing.rectangle(x, room.y - wall / 2, size, wall, { fill: theme.paper, stroke: theme.ink, 'stroke-width': 1 });
+  drawing.line(x, room.y, x + size, room.y, { stroke: theme.ink, 'stroke-width': 1 });
 }
 
-function dimensions(drawing: Drawing, random: SeededRandom, frame: Room): void {
+function dimensions(drawing: Drawing, random: SeededRandom, frame: Room, theme: Theme): void {
   const y = frame.y - 22;
-  const style = { stroke: '#555', 'stroke-width': 1 };
+  const style = { stroke: theme.ink, 'stroke-width': 1 };
   drawing.line(frame.x, y, frame.x + frame.width, y, style);
   for (let x = frame.x; x <= frame.x + frame.width; x += frame.width / random.whole(2, 5)) {
     drawing.line(x - 5, y + 5, x + 5, y - 5, style);
-    drawing.text(x + 18, y - 4, 12, String(random.whole(1200, 9800)));
+    drawing.text(x + 18, y - 4, 12, String(random.whole(1200, 9800)), { fill: theme.ink });
   }
 }
 
 /** A storey: a corridor with rows of rooms and columns on a grid. */
 function officePlan(random: SeededRandom): Buffer {
-  const drawing = new Drawing(random.whole(900, 1200), random.whole(500, 760), '#fff');
-  const margin = 60;
+  const theme = themeOf(random);
+  const drawing = new Drawing(random.whole(800, 1200), random.whole(500, 860), theme.paper);
+  const margin = random.between(40, 90);
   const width = drawing.width - 2 * margin;
   const height = drawing.height - 2 * margin;
-  const stroke = random.pick(['#111', '#2b2b2b', '#404040']);
-  const wall = random.between(2, 7);
+  const wall = random.between(1.5, 7);
+  const stroke = theme.ink;
   drawing.rectangle(margin, margin, width, height, { fill: 'none', stroke, 'stroke-width': wall * 1.6 });
-  const corridor = random.between(40, 90);
+  const corridor = random.between(40, 120);
   const depth = (height - corridor) / 2;
+  const filled = random.chance(0.3);
   for (const top of [margin, margin + depth + corridor]) {
-    const count = random.whole(3, 8);
+    const count = random.whole(2, 8);
     for (let i = 0; i < count; i++) {
       const x = margin + (i * width) / count;
-      drawing.rectangle(x, top, width / count, depth, { fill: 'none', stroke, 'stroke-width': wall });
-      drawing.text(x + 12, top + depth / 2, random.between(12, 18), `${random.whole(101, 640)}`);
-      drawing.text(x + 12, top + depth / 2 + 20, 12, `${random.between(12, 180).toFixed(1)}`);
+      drawing.rectangle(x, top, width / count, depth, {
+        fill: filled ? random.pick(theme.fills) : 'none',
+        stroke,
+        'stroke-width': wall,
+      });
+      if (random.chance(0.8))
+        drawing.text(x + 12, top + depth / 2, random.between(12, 20), `${random.whole(101, 640)}`, { fill: stroke });
+      if (random.chance(0.7))
+        drawing.text(x + 12, top + depth / 2 + 22, random.between(12, 18), roomNote(random), { fill: stroke });
+      if (random.chance(0.3)) furniture(drawing, random, { x, y: top, width: width / count, height: depth }, theme);
     }
   }
-  if (random.chance(0.6))
+  if (random.chance(0.5))
     for (let x = margin + 40; x < margin + width; x += random.between(70, 120))
       for (let y = margin + 40; y < margin + height; y += 110) drawing.rectangle(x, y, 9, 9, { fill: stroke });
   return drawing.png();
 }
 
+/** Walls that end anywhere on a raster of axes, an outline with a corner cut out, stairs. */
+function gridPlan(random: SeededRandom): Buffer {
+  const theme = themeOf(random);
+  const drawing = new Drawing(random.whole(760, 1000), random.whole(680, 1050), theme.paper);
+  const [left, top, right, bottom] = [70, 90, drawing.width - 70, drawing.height - 70];
+  const style = { fill: 'none', stroke: theme.ink, 'stroke-width': random.between(3, 9) };
+  const cut = random.between(60, 260);
+  const thin = { ...style, 'stroke-width': random.between(1.5, 5) };
+  drawing.path(`M ${left} ${top} H ${right - cut} V ${top + cut} H ${right} V ${bottom} H ${left} Z`, style);
+  const [columns, rows] = [random.whole(2, 5), random.whole(2, 5)];
+  const step = { x: (right - left) / columns, y: (bottom - top - cut) / rows };
+  for (let c = 0; c < columns; c++)
+    for (let r = 0; r < rows; r++) {
+      const [x, y] = [left + c * step.x, top + cut + r * step.y];
+      if (random.chance(0.5)) drawing.line(x, y, x, y + step.y, thin);
+      if (random.chance(0.5)) drawing.line(x, y, x + step.x * random.between(0.4, 1), y, thin);
+      if (random.chance(0.4))
+        drawing.text(x + 14, y + step.y / 2, random.between(13, 22), roomNote(random), { fill: theme.ink });
+    }
+  if (random.chance(0.4))
+    for (let c = 0; c <= columns; c++)
+      drawing.line(left + c * step.x, 30, left + c * step.x, drawing.height - 20, {
+        stroke: theme.ink,
+        'stroke-width': 0.8,
+        'stroke-dasharray': '10 5',
+      });
+  const stairs = random.between(left, right - 160);
+  for (let i = 0; i < random.whole(0, 10); i++)
+    drawing.line(stairs + i * 13, bottom - 80, stairs + i * 13, bottom, { stroke: theme.ink, 'stroke-width': 1.5 });
+  return drawing.png();
+}
+
 /** Thin uneven lines, as drawn by hand on squared paper. */
 function handPlan(random: SeededRandom): Buffer {
-  const drawing = new Drawing(800, random.whole(600, 900), '#fbfaf5');
+  const drawing = new Drawing(800, random.whole(600, 900), random.pick(['#fbfaf5', '#ffffff', '#e9e2cf']));
   if (random.chance(0.6))
     for (let at = 0; at < 900; at += 25) {
       drawing.line(at, 0, at, 900, { stroke: '#cfe0ee', 'stroke-width': 1 });
@@ -144,137 +212,145 @@ const WORDS =
 const sentence = (random: SeededRandom, words: number): string =>
   Array.from({ length: words }, () => random.pick(WORDS)).join(' ');
 
+const FAMILIES = ['Roboto', 'DejaVu Serif', 'DejaVu Sans', 'DejaVu Sans Mono'];
+
 function textPage(random: SeededRandom): Buffer {
-  const drawing = new Drawing(720, 1000, random.pick(['#fff', '#fdfdfb', '#f7f3ea']));
-  const size = random.between(13, 21);
-  let y = 90;
-  if (random.chance(0.8))
-    drawing.text(200, y, size * 1.5, random.pick(['ДОГОВОР АРЕНДЫ', 'АКТ', 'ПРИЛОЖЕНИЕ № 1', 'Справка']));
-  const family = random.pick(['Roboto', 'DejaVu Serif', 'DejaVu Sans']);
-  for (y += size * 3; y < random.between(600, 960); y += size * random.pick([1.4, 1.5, 1.7])) {
-    if (random.chance(0.08)) y += size;
-    drawing.text(60, y, size, sentence(random, Math.round(random.between(4, 9.5) * (15 / size))), {
-      'font-family': family,
-    });
+  const theme = themeOf(random);
+  const drawing = new Drawing(720, random.whole(720, 1050), theme.paper);
+  const size = random.between(12, 24);
+  const style = { 'font-family': random.pick(FAMILIES), fill: theme.ink };
+  let y = random.between(60, 110);
+  if (random.chance(0.7))
+    drawing.text(
+      random.between(60, 220),
+      y,
+      size * 1.5,
+      random.pick(['ДОГОВОР АРЕНДЫ', 'АКТ', 'ПРИЛОЖЕНИЕ № 1', 'Справка']),
+      style,
+    );
+  const last = random.between(0.55, 0.97) * drawing.height;
+  const leading = random.between(1.25, 1.8);
+  for (y += size * 3; y < last; y += size * leading) {
+    if (random.chance(0.12)) y += size;
+    drawing.text(
+      random.chance(0.15) ? 90 : 55,
+      y,
+      size,
+      sentence(random, Math.round(random.between(3, 9.5) * (15 / size))),
+      style,
+    );
   }
+  if (random.chance(0.3))
+    drawing.circle(random.between(400, 620), last - 60, random.between(50, 90), {
+      fill: 'none',
+      stroke: '#3050b0',
+      'stroke-width': 4,
+      'stroke-opacity': 0.6,
+    });
   return drawing.png();
 }
 
 /** An advertisement of premises as a sheet: a big price, a list of facts, a telephone. */
 function adPage(random: SeededRandom): Buffer {
-  const accent = random.pick(['#1f4e79', '#b23a48', '#2a7f62', '#333']);
-  const drawing = new Drawing(
-    random.whole(640, 900),
-    random.whole(640, 900),
-    random.pick(['#fff', '#fafafa', '#fff8e6']),
-  );
+  const theme = themeOf(random);
+  const drawing = new Drawing(random.whole(600, 950), random.whole(600, 950), theme.paper);
+  if (random.chance(0.4)) drawing.rectangle(0, 0, drawing.width, random.between(100, 150), { fill: theme.accent });
   drawing.text(
     50,
     90,
-    random.between(34, 52),
+    random.between(30, 56),
     random.pick(['Сдаётся офис', 'Аренда помещения', 'Продажа офиса', 'СДАМ СКЛАД']),
-    {
-      fill: accent,
-      'font-weight': 700,
-    },
+    { fill: random.pick([theme.ink, theme.accent]), 'font-weight': 700 },
   );
-  let y = 150;
-  for (let i = 0; i < random.whole(5, 10); i++, y += random.between(34, 50))
-    drawing.text(50, y, random.between(20, 26), sentence(random, random.whole(3, 6)));
-  drawing.text(50, y + 50, 44, `${random.whole(90, 950)} 000 руб.`, { fill: accent, 'font-weight': 700 });
-  drawing.text(50, y + 100, 30, `+7 (495) ${random.whole(100, 999)}-${random.whole(10, 99)}-${random.whole(10, 99)}`);
+  let y = 180;
+  for (let i = 0; i < random.whole(3, 10); i++, y += random.between(30, 54))
+    drawing.text(50, y, random.between(18, 30), sentence(random, random.whole(2, 6)), { fill: theme.ink });
+  drawing.text(50, y + 50, random.between(32, 54), `${random.whole(90, 950)} 000 руб.`, {
+    fill: theme.ink,
+    'font-weight': 700,
+  });
+  drawing.text(
+    50,
+    y + 105,
+    random.between(22, 36),
+    `+7 (495) ${random.whole(100, 999)}-${random.whole(10, 99)}-${random.whole(10, 99)}`,
+    { fill: theme.ink },
+  );
   return drawing.png();
 }
 
 function formPage(random: SeededRandom): Buffer {
-  const drawing = new Drawing(760, 1000, '#fff');
-  const rows = random.whole(9, 22);
-  const height = 820 / rows;
-  const columns = random.pick([
-    [90, 330, 670],
-    [90, 240, 400, 560, 670],
-    [90, 500, 670],
-  ]);
-  drawing.text(90, 70, 24, random.pick(['Экспликация помещений', 'Счёт на оплату', 'Коммерческое предложение']));
-  for (let row = 0; row <= rows; row++) {
-    const y = 100 + row * height;
-    drawing.line(90, y, 670, y, { stroke: '#444', 'stroke-width': 1.2 });
-    if (row < rows)
-      for (const x of columns.slice(0, -1))
-        drawing.text(
-          x + 6,
-          y + height * 0.65,
-          Math.min(17, height * 0.5),
-          random.chance(0.5) ? sentence(random, 2) : `${random.whole(1, 99_999)}`,
-        );
+  const theme = themeOf(random);
+  const drawing = new Drawing(random.whole(760, 1050), random.whole(620, 1000), theme.paper);
+  const rows = random.whole(7, 24);
+  const [top, bottom, left, right] = [100, drawing.height - 60, 60, drawing.width - 60];
+  const height = (bottom - top) / rows;
+  const columns = random.whole(2, 6);
+  const xs = Array.from({ length: columns + 1 }, (_, i) => left + ((right - left) * i) / columns);
+  drawing.text(left, 70, random.between(20, 30), random.pick(['Экспликация помещений', 'Счёт на оплату', 'Перечень']), {
+    fill: theme.ink,
+  });
+  const ruled = random.chance(0.65);
+  const headed = random.chance(0.4);
+  for (let row = 0; row < rows; row++) {
+    const y = top + row * height;
+    if (row === 0 && headed) drawing.rectangle(left, y, right - left, height, { fill: theme.accent });
+    else if (!ruled && row % 2) drawing.rectangle(left, y, right - left, height, { fill: theme.fills[0]! });
+    if (ruled) drawing.line(left, y, right, y, { stroke: theme.ink, 'stroke-width': 1.2 });
+    for (const x of xs.slice(0, -1))
+      drawing.text(
+        x + 6,
+        y + height * 0.65,
+        Math.min(19, height * 0.5),
+        random.chance(0.4) ? sentence(random, 2).slice(0, 16) : `${random.whole(1, 99_999)}`,
+        { fill: theme.ink },
+      );
   }
-  for (const x of columns) drawing.line(x, 100, x, 920, { stroke: '#444', 'stroke-width': 1.2 });
+  if (ruled) for (const x of xs) drawing.line(x, top, x, bottom, { stroke: theme.ink, 'stroke-width': 1.2 });
   return drawing.png();
 }
 
-function barChart(random: SeededRandom): Buffer {
-  const drawing = new Drawing(900, 600, random.pick(['#fff', '#f6f8fb']));
-  const colours = random.shuffled(['#1f77b4', '#ff7f0e', '#2ca02c', '#d62728', '#9467bd']);
-  const bars = random.whole(5, 14);
-  for (let i = 0; i < bars; i++) {
-    const height = random.between(60, 420);
-    drawing.rectangle(80 + (i * 760) / bars, 520 - height, 600 / bars, height, {
-      fill: colours[i % random.whole(1, 5)]!,
-    });
-  }
-  drawing
-    .line(70, 520, 850, 520, { stroke: '#333', 'stroke-width': 2 })
-    .line(70, 60, 70, 520, { stroke: '#333', 'stroke-width': 2 });
-  drawing.text(280, 45, 28, 'Динамика');
-  return drawing.png();
-}
-
-function chatScreen(random: SeededRandom): Buffer {
-  const drawing = new Drawing(540, 960, random.pick(['#dfe7d5', '#e8ecf1', '#0e1621']));
-  drawing.rectangle(0, 0, 540, 80, { fill: random.pick(['#5682a3', '#075e54', '#17212b']) });
-  drawing.circle(50, 40, 26, { fill: '#fff' });
-  for (let y = 110; y < 860; ) {
-    const height = random.between(46, 130);
-    const width = random.between(180, 400);
-    const mine = random.chance(0.5);
-    drawing.rectangle(mine ? 520 - width : 20, y, width, height, { fill: mine ? '#effdde' : '#fff', rx: 16 });
-    for (let line = y + 28; line < y + height - 8; line += 24)
-      drawing.text((mine ? 520 - width : 20) + 14, line, 17, sentence(random, Math.floor(width / 110)));
-    y += height + 16;
-  }
-  return drawing.png();
-}
-
-/** A logo: few flat shapes and a word. */
-function sign(random: SeededRandom): Buffer {
-  const drawing = new Drawing(700, 700, random.pick(['#fff', '#101820', '#ffd400', '#e7e7e7', '#0b3d91']));
-  const colours = ['#d62828', '#003049', '#f77f00', '#2a9d8f', '#ffffff', '#6a4c93'];
-  for (let i = 0; i < random.whole(1, 4); i++) {
-    const fill = random.pick(colours);
-    if (random.chance(0.5))
-      drawing.circle(random.between(230, 470), random.between(200, 420), random.between(60, 170), { fill });
-    else {
-      const [x, y, size] = [random.between(200, 400), random.between(160, 340), random.between(90, 240)];
-      drawing.path(`M ${x} ${y + size} L ${x + size / 2} ${y} L ${x + size} ${y + size} Z`, { fill });
+/** Text in columns with titles and a picture's place, as in a booklet or a newspaper. */
+function columnsPage(random: SeededRandom): Buffer {
+  const theme = themeOf(random);
+  const drawing = new Drawing(random.whole(800, 1100), random.whole(650, 1000), theme.paper);
+  const columns = random.whole(2, 3);
+  const width = (drawing.width - 80) / columns;
+  const size = random.between(13, 19);
+  drawing.text(40, 70, random.between(30, 50), sentence(random, 3), { fill: theme.accent, 'font-weight': 700 });
+  for (let column = 0; column < columns; column++) {
+    const x = 40 + column * width;
+    for (let y = 120; y < drawing.height - 50; y += size * 1.45) {
+      if (random.chance(0.04)) {
+        drawing.rectangle(x, y, width - 30, 110, { fill: random.pick(theme.fills) });
+        y += 140;
+      }
+      drawing.text(x, y, size, sentence(random, Math.max(1, Math.floor(width / (size * 6)))), { fill: theme.ink });
     }
   }
-  if (random.chance(0.7))
-    drawing.text(200, 600, random.between(60, 110), random.pick(['АЛЬФА', 'Nord', 'ДОМ', 'ОПТ']), {
-      fill: random.pick(colours),
-      'font-weight': 700,
-    });
   return drawing.png();
 }
 
-/** Nearly nothing: a colour, a soft transition. */
-function blankWall(random: SeededRandom): Buffer {
-  const drawing = new Drawing(
-    600,
-    600,
-    `hsl(${random.whole(0, 359)},${random.whole(0, 70)}%,${random.whole(15, 90)}%)`,
+/** A page of a site in a narrow window: a place of a picture, a big line, facts, a button. */
+function screenPage(random: SeededRandom): Buffer {
+  const theme = themeOf(random);
+  const drawing = new Drawing(random.whole(480, 640), random.whole(850, 1150), theme.paper);
+  let y = 50;
+  if (random.chance(0.6)) {
+    const height = random.between(80, 300);
+    drawing.rectangle(0, y, drawing.width, height, { fill: random.pick([theme.accent, ...theme.fills]) });
+    y += height;
+  }
+  drawing.text(
+    24,
+    y + 54,
+    random.between(26, 44),
+    random.pick(['Помещение 85 м²', '120 000 ₽', 'Аренда', 'Торговая площадь']),
+    { fill: theme.ink, 'font-weight': 700 },
   );
-  const hue = random.whole(0, 359);
-  for (let i = 0; i < random.whole(0, 12); i++)
-    drawing.rectangle(0, i * 50, 600, 50, { fill: `hsl(${hue},50%,50%)`, 'fill-opacity': (i / 24).toFixed(2) });
+  for (y += 100; y < drawing.height - 110; y += random.between(26, 44))
+    drawing.text(24, y, random.between(16, 24), sentence(random, random.whole(2, 4)), { fill: theme.ink });
+  if (random.chance(0.6))
+    drawing.rectangle(24, drawing.height - 84, drawing.width - 48, 60, { fill: theme.accent, rx: 10 });
   return drawing.png();
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ImageKind } from '../../analysis.js';
+import { BLIND_PICTURES } from '../synthetic/blind-pictures.js';
 import { degrade, onGround, reframe } from '../synthetic/degradation.js';
 import { HELD_OUT_PICTURES } from '../synthetic/held-out-pictures.js';
 import { SeededRandom } from '../synthetic/seeded-random.js';
@@ -15,11 +16,14 @@ export interface LabelledPicture {
   origin: string;
 }
 
-/** Photographs and abstract pictures on disk, split so that no scene is in both sets. */
+/** Training, development (looked at while tuning) and blind (never looked at; its score is the published one). */
+export type PictureSetName = 'train' | 'development' | 'blind';
+
+/** Photographs and abstract pictures on disk, split so that no scene is in two sets. */
 export class PictureSources {
   private constructor(
-    readonly photos: { train: string[]; test: string[] },
-    readonly abstract: { train: string[]; test: string[] },
+    readonly photos: Record<PictureSetName, string[]>,
+    readonly abstract: Record<PictureSetName, string[]>,
   ) {}
 
   /** A folder written by data/vision/collect-photos.mjs. Throws when it lacks photographs. */
@@ -29,30 +33,34 @@ export class PictureSources {
         .sort()
         .map((name) => path.join(folder, kind, name));
     const sources = new PictureSources(splitByScene(list('photo')), splitByScene(list('other')));
-    if (Math.min(sources.photos.train.length, sources.photos.test.length) < 10)
+    if (Math.min(...Object.values(sources.photos).map((files) => files.length)) < 10)
       throw new RangeError(`too few photographs in ${folder}: run node data/vision/collect-photos.mjs ${folder}`);
     return sources;
   }
 }
 
-/** Views of one panorama (`scene_NN.png`) are one scene. About two scenes of five are for testing. */
-function splitByScene(files: string[]): { train: string[]; test: string[] } {
-  const isTest = (file: string) => {
+/** Views of one panorama (`scene_NN.png`) are one scene. Of five scenes about three are for training. */
+function splitByScene(files: string[]): Record<PictureSetName, string[]> {
+  const sets: Record<PictureSetName, string[]> = { train: [], development: [], blind: [] };
+  for (const file of files) {
     const scene = path.parse(file).name.replace(/_\d\d$/, '');
-    return createHash('sha256').update(scene).digest()[0]! < 0.4 * 256;
-  };
-  return { train: files.filter((file) => !isTest(file)), test: files.filter(isTest) };
+    const share = createHash('sha256').update(scene).digest()[0]! / 256;
+    sets[share < 0.6 ? 'train' : share < 0.8 ? 'development' : 'blind'].push(file);
+  }
+  return sets;
 }
 
-/** `count` pictures of each kind. The test set has another generator, other scenes and stronger degradations. */
+const DRAWN = { train: TRAINING_PICTURES, development: HELD_OUT_PICTURES, blind: BLIND_PICTURES };
+
+/** `count` pictures of each kind. Each set has its own generator and scenes; all but the training set are tilted more. */
 export async function* pictureSet(
-  set: 'train' | 'test',
+  set: PictureSetName,
   sources: PictureSources,
   count: number,
   seed: number,
 ): AsyncGenerator<LabelledPicture> {
   const random = new SeededRandom(seed);
-  const drawn = set === 'train' ? TRAINING_PICTURES : HELD_OUT_PICTURES;
+  const drawn = DRAWN[set];
   const tilt = set === 'train' ? 4 : 7;
   const photos = sources.photos[set];
   for (let i = 0; i < count; i++) {

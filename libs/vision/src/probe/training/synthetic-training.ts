@@ -3,7 +3,7 @@ import { numbersOf, type ProbeFile } from '../probe-file.js';
 import { crossValidate, scoreProbe } from './evaluation.js';
 import type { FeatureReader } from './feature-reader.js';
 import { type Example, trainLogisticRegression } from './logistic-regression.js';
-import { PictureSources, pictureSet } from './picture-set.js';
+import { type PictureSetName, PictureSources, pictureSet } from './picture-set.js';
 
 /** Under this calibrated probability the answer is `unknown`. */
 export const DEFAULT_THRESHOLD = 0.75;
@@ -18,12 +18,14 @@ export async function trainOnSynthetic(
   {
     trainCount,
     testCount,
+    testSet,
     seed,
     licences,
     log,
   }: {
     trainCount: number;
     testCount: number;
+    testSet: 'development' | 'blind';
     seed: number;
     /** How many pictures of each licence the folder has. */
     licences: Record<string, number>;
@@ -31,7 +33,7 @@ export async function trainOnSynthetic(
   },
 ): Promise<{ probe: ProbeFile; mistakes: string[] }> {
   const sources = PictureSources.in(folder);
-  const read = async (set: 'train' | 'test', count: number, from: number) => {
+  const read = async (set: PictureSetName, count: number, from: number) => {
     const examples: (Example & { origin: string })[] = [];
     for await (const { label, jpeg, origin } of pictureSet(set, sources, count, from)) {
       examples.push({ features: await reader.features(jpeg), label: IMAGE_KINDS.indexOf(label), origin });
@@ -40,7 +42,7 @@ export async function trainOnSynthetic(
     return examples;
   };
   const train = await read('train', trainCount, seed);
-  const test = await read('test', testCount, seed + 1);
+  const test = await read(testSet, testCount, seed + 1);
   log('training');
   const { score: ownScore, temperature } = crossValidate(IMAGE_KINDS, train, 3, DEFAULT_THRESHOLD);
   log(
