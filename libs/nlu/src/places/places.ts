@@ -213,7 +213,7 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
   const evidence = metro || near || on || listed || capital || alone || withStation || (expected && words.length <= 5);
   const isStation =
     entry.station !== undefined &&
-    (!entry.weakStation || evidence || (within && entry.district === undefined && /^сити$/.test(word.form)));
+    (!entry.weakStation || evidence || (within && (word.capital || word.form === 'сити')));
   const isDistrict =
     entry.district !== undefined &&
     (!entry.weakDistrict ||
@@ -225,7 +225,8 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
       (expected && words.length <= 5) ||
       (near && /^центр/.test(word.form)));
   const base = { first: i, length: match.length, typo: false };
-  if (isDistrict && (!isStation || districtWord || (within && !metro))) {
+  // «в Печатниках»: premises are found by stations and okrugs, so a name of both is the station unless «район» is said.
+  if (isDistrict && (!isStation || districtWord)) {
     if (entry.weakDistrict && !districtWord && entry.station === undefined && /^(?:к|до|от)$/.test(lead))
       return undefined;
     return { ...base, length: match.length + (after ? 1 : 0), entry: { district: entry.district ?? '' } };
