@@ -243,6 +243,13 @@ describe('REST', () => {
       '/api/v1/jobs/{jobId}',
       '/api/v1/uploads',
       '/api/v1/valuations',
+      '/api/v1/webhooks',
+      '/api/v1/webhooks/{webhookId}',
+      '/api/v1/webhooks/{webhookId}/deliveries',
+      '/api/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay',
+      '/api/v1/webhooks/{webhookId}/enable',
+      '/api/v1/webhooks/{webhookId}/replay',
+      '/api/v1/webhooks/{webhookId}/secret',
     ]);
     for (const operations of Object.values<Record<string, { responses: object }>>(document.paths)) {
       for (const { responses } of Object.values(operations)) expect(Object.keys(responses)).toContain('401');

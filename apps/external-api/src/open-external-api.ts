@@ -23,6 +23,7 @@ export async function openExternalApi(
     guarded: new GuardedFetch({ allowedNetworks: config.outboundAllowedNetworks }),
     visitorSecret: config.visitorSecret ?? keptSecret(config.dataDir, 'visitors'),
     visitorSecretPrevious: config.visitorSecretPrevious,
+    webhooks: config.webhooks,
     production: config.environment === 'production',
     jobs: new QueuedJobs(jobs, new JobResults(pool)),
   });

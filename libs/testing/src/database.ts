@@ -17,6 +17,8 @@ export async function createTestDatabase(serverUrl: string, options: { max?: num
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: options.max ?? 20 });
+  // A connection the pool has said goodbye to may still be open when the database is dropped with force.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     url: url.href,
     pool,
