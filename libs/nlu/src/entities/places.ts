@@ -1,5 +1,6 @@
 import type { Numeral } from '../numbers/numeral.js';
 import type { Token } from '../numbers/token.js';
+import { resolveStation } from '../places/places.js';
 import { monthOf } from './calendar.js';
 import { isPlain, type Marking, takeSpan, textAt } from './mark.js';
 
@@ -173,7 +174,14 @@ const markBareStreets = (marking: Marking, original: string): void => {
         numeral.value <= 150 &&
         !/^(?:метро|м|станци\S*)$/.test(textAt(tokens, name - 1));
       const range = /^(?:-|до|…|по)$/.test(textAt(tokens, numeral.to));
-      if ((afterCity || known) && !range) takeSpan(marking, 'address', name, addressEnd(marking, numeral.to));
+      // «на Рябиновой 55»: an adjective with a capital letter that names no station is a street.
+      const street =
+        city === name - 1 &&
+        textAt(tokens, city) === 'на' &&
+        /[а-я]{4}(?:ой|ом)$/.test(word.text) &&
+        isCapital(marking, original, word) &&
+        resolveStation(word.text) === undefined;
+      if ((afterCity || known || street) && !range) takeSpan(marking, 'address', name, addressEnd(marking, numeral.to));
     }
   }
 };

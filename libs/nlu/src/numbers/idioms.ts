@@ -47,6 +47,19 @@ const isFamily = (tokens: readonly Token[], numeral: Numeral): boolean => {
   return tokens[numeral.to]?.form === undefined && !INSTRUMENTAL.test(next) && !/^(?:процентами|днями)$/.test(next);
 };
 
+const AFTER_GENITIVE = new Set(
+  'от до около с со из больше более меньше менее порядка свыше не дороже дешевле минимум максимум для без у'.split(' '),
+);
+const COUNTED_NOUN = /(?:ов|ев|ей|ых|их|ам|ами|ах|ти|мин|лет|мест|тыс|млн|руб|р|м|кв|человек|комнат|минут|соток|га)$/;
+
+/** «сорока за окном», «сорока трещит» is a bird; the genitive of forty follows a limit or stands before what is counted. */
+const isMagpie = (tokens: readonly Token[], numeral: Numeral): boolean => {
+  if (numeral.to - numeral.from !== 1 || tokens[numeral.from]?.text !== 'сорока') return false;
+  const next = tokens[numeral.to];
+  if (AFTER_GENITIVE.has(tokens[numeral.from - 1]?.text ?? '')) return false;
+  return next?.kind === 'word' && next.form === undefined && !COUNTED_NOUN.test(next.text);
+};
+
 /**
  * The token after a set phrase in which the numeral states no number («одна из», «во-первых», «на все сто», «в двух словах»,
  * «с нуля», «семью» = family), or 0 when it does state one.
@@ -70,6 +83,7 @@ export const isIdiom = (tokens: readonly Token[], numeral: Numeral): number => {
   if (value === 100 && before?.text === 'все' && tokens[numeral.from - 2]?.text === 'на') return numeral.to;
   if (value === 2 && /^(?:словах|слова|счета)$/.test(next) && /^(?:в|на)$/.test(before?.text ?? '')) return numeral.to;
   if (value === 0 && (before?.text === 'с' || next === 'внимания')) return numeral.to;
+  if (value === 40 && isMagpie(tokens, numeral)) return numeral.to;
   if (value === 7 && isFamily(tokens, numeral)) return numeral.to;
   return 0;
 };

@@ -90,9 +90,10 @@ export const readMultiplier = (tokens: readonly Token[], at: number, spelled: bo
   return result;
 };
 
-/** «50 штук рублей», «штука баксов»: a thousand only when money follows. */
+/** «50 штук рублей», «сто тонн рублей»: a thousand only when money follows. */
 const thousandPieces = (tokens: readonly Token[], at: number): Multiplier | undefined => {
   const token = tokens[at];
-  if (token === undefined || !/^штук[аиу]?$/.test(token.text) || !isMoney(tokens[at + 1])) return undefined;
+  if (token === undefined || !/^(?:штук[аиу]?|тонн[аыу]?)$/.test(token.text) || !isMoney(tokens[at + 1]))
+    return undefined;
   return { value: 1e3, to: at + 1, money: true, ordinal: false };
 };

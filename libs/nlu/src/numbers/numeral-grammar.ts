@@ -64,6 +64,7 @@ const addParts = (tokens: readonly Token[], sum: Sum, explicitOne: boolean): voi
       continue;
     }
     const after = tokens[part.to];
+    if (after !== undefined && /^(?:%|процент)/.test(after.text)) return;
     if (part.ordinal) {
       if (!part.spelled) return;
       sum.ordinal = true;

@@ -146,7 +146,8 @@ for (const stem of ['тысяч', 'тыщ', 'тыш', 'тысч', 'тысеч', 
   addScale(endings(stem, 'ь ам ах'), 1e3, 'never', false);
 }
 addScale('тыс тысяч', 1e3, 'never', true);
-addScale('тр тыр тысруб', 1e3, 'never', false, { money: true });
+addScale('тр тыр тыра тыру тыров тырок тырами тысруб', 1e3, 'never', false, { money: true });
+addScale('тысячонок тысячонки тыщонок тыщенок тысячек', 1e3, 'never', true);
 for (const stem of ['миллион', 'милион', 'миллеон', 'мильон', 'миллиён', 'милеон', 'мильен', 'миллон'])
   addMasculine(stem, 1e6, 'always');
 for (const stem of ['миллиард', 'милиард', 'миллярд', 'мильярд', 'милльярд']) addMasculine(stem, 1e9, 'always');
@@ -193,7 +194,7 @@ for (const half of ['пол', 'полу']) {
     ['миллиона милиона мильона ляма лимона мульта', 5e5],
     ['миллиарда милиарда ярда', 5e8],
   ] as const) {
-    for (const word of words.split(' ')) add(half + word, value, 'half');
+    for (const word of words.split(' ')) add(half + word, value, 'half', { money: value >= 1e5 });
   }
 }
 add('полтинник полтинника полтиннику полтинником полтос', 50, 'half');

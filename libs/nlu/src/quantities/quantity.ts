@@ -71,6 +71,12 @@ const unitStart = (tokens: readonly Token[], numeral: Numeral): number => {
   return at;
 };
 
+/** «полмиллиона», «полляма»: one word with its multiplier inside. */
+const isHalfOfSum = (tokens: readonly Token[], numeral: Numeral): boolean => {
+  const form = tokens[numeral.from]?.form;
+  return form?.kind === 'half' && form.money;
+};
+
 /** «полкилометра», «полгектара»: the unit is part of the word. */
 const gluedUnit = (word: string): Unit | undefined =>
   word.length > 5 && word.startsWith('пол') ? unitOfWord(word.slice(3)) : undefined;
@@ -88,7 +94,10 @@ const unitReading = (tokens: readonly Token[], numeral: Numeral): UnitReading =>
   if (phrase === undefined || phrase.unit === 'rub') {
     const rateAt = phrase?.to ?? at;
     const rate = readRate(tokens, rateAt);
-    const isMoney = phrase === undefined ? numeral.multiplier >= 1000 || numeral.money : isCurrency(phrase.unit);
+    const isMoney =
+      phrase === undefined
+        ? numeral.multiplier >= 1000 || numeral.money || isHalfOfSum(tokens, numeral)
+        : isCurrency(phrase.unit);
     if (isMoney || rate.to > rateAt || label?.unit === 'rub')
       return reading(rateUnit(rate), numeral.from, rate.to, 1, false, undefined, rate);
   }

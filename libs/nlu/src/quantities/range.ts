@@ -87,6 +87,22 @@ const areDifferentThings = (tokens: readonly Token[], low: Numeral, high: Numera
   return high.money || (priced === undefined ? high.multiplier >= 1000 : MONEY.test(priced));
 };
 
+const CEILING = /^(?:максимум|макс|ну|или|край)$/;
+
+/** «5–6, максимум 7 млн»: the multiplier of the ceiling binds what it crowns. */
+const bindCeiling = (tokens: readonly Token[], low: Numeral, high: Numeral, ceiling: Numeral): void => {
+  const left = ceiling.from - high.to;
+  const crowned =
+    left >= 1 &&
+    left <= 2 &&
+    CEILING.test(tokens[ceiling.from - 1]?.text ?? '') &&
+    (left === 1 || tokens[high.to]?.text === ',');
+  if (!crowned || low.multiplier !== 1 || high.multiplier !== 1 || ceiling.multiplier < 1000) return;
+  if (low.ordinal || high.ordinal || high.value > ceiling.base) return;
+  scaleTo(low, ceiling.multiplier, ceiling.money);
+  scaleTo(high, ceiling.multiplier, ceiling.money);
+};
+
 const isBetween = (tokens: readonly Token[], low: Numeral): boolean => tokens[low.from - 1]?.text === 'между';
 
 /** Whether both neighbours are spelled and the second carries the multiplier: «два три миллиона», «сто сто пятьдесят тысяч». */
@@ -121,6 +137,8 @@ export const findRanges = (tokens: readonly Token[], numerals: readonly Numeral[
     }
     if (joint === 'between' && !isBetween(tokens, low)) continue;
     bind(tokens, low, high);
+    const next = numerals[i + 2];
+    if (next !== undefined) bindCeiling(tokens, low, high, next);
     if (low.value < high.value && !(low.ordinal && !high.ordinal)) {
       ranges.push({ low, high, loose: low.spelled && joint === 'range' && tokens[low.to]?.text === '-' });
       i++;
