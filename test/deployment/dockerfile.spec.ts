@@ -21,7 +21,9 @@ describe('ci/Dockerfile', () => {
       .flatMap((line) => line.split(/\s+/).slice(1, -1))
       .filter((part) => !part.startsWith('--'));
     expect(sources.filter((source) => !existsSync(path.join(ROOT, source)))).toEqual([]);
-    expect(final.join('\n')).not.toMatch(/npm |apt-get|COPY (?:--chown=\S+ )?\. /);
+    const installed = /apt-get install -y --no-install-recommends (.*?) \\/.exec(final.join(' '))?.[1] ?? '';
+    expect(installed.split(' ').every((name) => name.startsWith('tesseract-ocr'))).toBe(true);
+    expect(final.join('\n')).not.toMatch(/npm |COPY (?:--chown=\S+ )?\. /);
   });
 });
 
