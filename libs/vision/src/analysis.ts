@@ -65,6 +65,8 @@ export interface FastAnalysis {
   /** Calibrated probability of `kind`, or of the best guess when it is unknown; null without a classifier. */
   probability: number | null;
   hash: PerceptualHash | null;
+  /** Probability that the picture is not fit to be shown, 0 to 1; absent without the filter. */
+  unsafe?: number;
   similar: SimilarImage[];
   /** Heavier work that this picture deserves. */
   next: ('detect' | 'ocr')[];
@@ -92,6 +94,10 @@ export interface CutoutAnalysis {
   fileId: string;
   /** Stored PNG with the object centred on transparent or white ground; absent when a step it needs did not run. */
   cutout?: { fileId: string; name: string; contentType: string; size: number };
+  /** One for each box asked for, when boxes were. */
+  cutouts?: { fileId: string; name: string; contentType: string; size: number }[];
+  /** What is seen, in words; absent without a model that says it. Untrusted. */
+  description?: string;
   steps: StepReport[];
 }
 

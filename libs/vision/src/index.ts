@@ -12,11 +12,12 @@ export {
   type SimilarImage,
   type StepReport,
 } from './analysis.js';
+export { StepCache, type StepCacheOptions } from './cache/step-cache.js';
 export { type CleanImage, cleanCopy } from './image/clean-copy.js';
 export { CUTOUT_SIDE, decodeImage } from './image/decode.js';
 export { HashIndex, type IndexedImage } from './image/hash-index.js';
 export { ImageRefusal, type ImageRefusalCode } from './image/image-refusal.js';
-export { perceptualHash } from './image/perceptual-hash.js';
+export { hashDistance, perceptualHash, similarity } from './image/perceptual-hash.js';
 export { type PixelScale, type Raster, resizeRaster, tensorOf } from './image/raster.js';
 export { receivedPicture } from './intake/received-picture.js';
 export {
@@ -41,6 +42,7 @@ export {
 export { isLabel, LABEL_SETS, type LabelSet, LabelStore, type PictureLabel } from './labels/label-store.js';
 export type { ModelEntry, ModelManifest, ModelTask } from './models/model-manifest.js';
 export type { ModelRunner, Tensor } from './models/model-runner.js';
+export type { VisionParts } from './pipeline/looking.js';
 export type { StepMeasure, StepResult } from './pipeline/step.js';
 export type {
   AnalysisOptions,
@@ -61,4 +63,9 @@ export type {
   VersionedModel,
   Vision,
 } from './ports.js';
+export type { DeviceChoice } from './runners/device.js';
+export type { HostIsolation } from './runners/host-connection.js';
+export { type RunnableModel, versionOf } from './runners/model-registry.js';
+export { OnnxModelRunner, type OnnxRunnerOptions, type RunnerEvent, type RunnerState } from './runners/onnx-runner.js';
 export { ModelBusyError, ModelFailedError, ModelMissingError, ModelTimeoutError } from './runners/runner.errors.js';
+export { openVision, type VisionOptions } from './vision.js';

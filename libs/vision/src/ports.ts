@@ -121,6 +121,8 @@ export interface AnalysisOptions {
 export interface CutoutOptions extends AnalysisOptions {
   /** One channel: 255 is object, 0 is ground. Replaces the segmentation model. */
   mask?: Raster;
+  /** Shares of the picture's sides: one cut-out for each; absent = one of the whole picture. At most ten. */
+  boxes?: readonly DetectedObject['box'][];
   /** What is seen behind the object; transparent by default. */
   background?: 'transparent' | 'white';
   /** A soft shadow on the ground under the object; true by default. */

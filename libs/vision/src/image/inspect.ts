@@ -111,6 +111,12 @@ export async function inspectImage(bytes: Buffer): Promise<ImageFacts & { contai
   };
 }
 
+/** As `inspectImage`, without the file's structure. */
+export async function imageFacts(bytes: Buffer): Promise<ImageFacts> {
+  const { container, ...facts } = await inspectImage(bytes);
+  return facts;
+}
+
 /** sha256, hex; computed outside the main thread. */
 export async function sha256Of(bytes: Uint8Array): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');

@@ -52,7 +52,9 @@ export class PipelineRun<Input extends { sha256: string }> {
     if (begun) return begun;
     const step = this.steps.get(name)!;
     const result = this.evaluate(step).then((settled) => {
-      this.options.onStep?.(settled);
+      // A value that cannot be kept is of use to nobody outside.
+      const told = step.transient && settled.status === 'ok' ? { ...settled, value: null } : settled;
+      this.options.onStep?.(told);
       return settled;
     });
     // Whoever waits hears of it; a fatal failure may come when nobody waits for this step any more.

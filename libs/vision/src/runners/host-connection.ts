@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { compiledFile } from '../compiled-file.js';
 import type { InferenceReply, InferenceRequest } from './inference-messages.js';
 
 /**
@@ -25,12 +25,7 @@ export interface HostConnection {
   readonly pid?: number | undefined;
 }
 
-/** Hosts are compiled code; from TypeScript sources (vitest) they are what `ci/build.mjs` made of them in dist/. */
-const HOST_FILE = ((): string => {
-  const here = import.meta.dirname;
-  if (here.includes(`${path.sep}dist${path.sep}`)) return path.join(here, 'inference-host.js');
-  return path.resolve(here, '../../../../dist/libs/vision/src/runners/inference-host.js');
-})();
+const HOST_FILE = compiledFile('runners/inference-host');
 
 /** Large blocks go back to the system when they are freed (glibc keeps them otherwise); nothing of our environment is handed on. */
 const HOST_ENVIRONMENT = {

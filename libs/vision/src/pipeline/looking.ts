@@ -1,0 +1,166 @@
+import { decodeImage, OCR_SIDE, WORKING_SIDE } from '../image/decode.js';
+import { type ImageFacts, imageFacts } from '../image/inspect.js';
+import { perceptualHash } from '../image/perceptual-hash.js';
+import type { Raster } from '../image/raster.js';
+import type { RecentRasters } from '../image/recent-rasters.js';
+import type {
+  FieldReader,
+  ImageDescriber,
+  KindClassifier,
+  ObjectDetector,
+  Segmenter,
+  SimilarImages,
+  TextRecogniser,
+  UnsafeFilter,
+} from '../ports.js';
+import type { MemoryGate } from './memory-gate.js';
+import { Pipeline } from './pipeline.js';
+import { StepSkip } from './step.errors.js';
+
+/** What computes the steps; absent parts make their steps `skipped: model-missing`. */
+export interface VisionParts {
+  classifier?: KindClassifier;
+  unsafe?: UnsafeFilter;
+  detector?: ObjectDetector;
+  recogniser?: TextRecogniser;
+  fields?: FieldReader;
+  segmenter?: Segmenter;
+  describer?: ImageDescriber;
+  similar?: SimilarImages;
+}
+
+/** The picture as every step sees it. */
+export interface LookInput {
+  fileId: string;
+  sha256: string;
+  bytes: Buffer;
+  /** Somebody asked for exactly this: kinds do not matter. */
+  force: boolean;
+}
+
+/** Versions of what is computed without a model; raised when the algorithm changes, so that kept values are missed. */
+const INTAKE_VERSION = 'intake@1';
+const HASH_VERSION = 'phash-dhash@1';
+
+const BYTES_PER_PIXEL = 4;
+/** What a JPEG needs at most: it is decoded at a fraction of its size. */
+const JPEG_BYTES = 4 * (2 * WORKING_SIDE) ** 2 * BYTES_PER_PIXEL;
+
+/** Decodes within the gate: what a picture needs at once depends on its size and format. */
+async function decoded(gate: MemoryGate, bytes: Buffer, facts: ImageFacts, side: number): Promise<Raster> {
+  const whole = facts.width * facts.height * BYTES_PER_PIXEL;
+  return gate.run(facts.format === 'jpeg' ? Math.min(whole, JPEG_BYTES) : whole, () => decodeImage(bytes, side));
+}
+
+/** Kinds whose objects are worth looking for; of others a step says why it does not. */
+const unlessKind =
+  (wanted: (kind: string) => boolean) =>
+  ({ input, after }: { input: LookInput; after: { classify?: { kind: string } } }): true | string => {
+    const kind = after.classify?.kind ?? 'unknown';
+    return input.force || wanted(kind) || `kind:${kind}`;
+  };
+
+/** Where pictures are decoded: within memory, and not twice in a row. */
+export interface Decoding {
+  gate: MemoryGate;
+  recent: RecentRasters;
+}
+
+/** What every analysis begins with: limits, the working copy, the kind. */
+export function lookPipeline({ classifier }: VisionParts, { gate, recent }: Decoding) {
+  return Pipeline.over<LookInput>()
+    .step('inspect', {
+      timeoutMs: 10_000,
+      fatal: true,
+      version: () => INTAKE_VERSION,
+      cache: () => ({}),
+      run: ({ input }) => imageFacts(input.bytes),
+    })
+    .step('normalise', {
+      needs: ['inspect'],
+      timeoutMs: 60_000,
+      transient: true,
+      fatal: true,
+      run: ({ input, needs }) =>
+        recent.get(input.sha256, () => decoded(gate, input.bytes, needs.inspect, WORKING_SIDE)),
+    })
+    .step('classify', {
+      needs: ['normalise'],
+      timeoutMs: 60_000,
+      version: () => classifier?.version ?? null,
+      cache: () => ({}),
+      run: ({ needs }, signal) => classifier!.classify(needs.normalise, signal),
+    });
+}
+
+/** Hashes, near duplicates and whether the picture is fit to be shown. */
+export function fastPipeline(parts: VisionParts, decoding: Decoding) {
+  const { unsafe, similar } = parts;
+  return lookPipeline(parts, decoding)
+    .step('hash', {
+      needs: ['normalise'],
+      timeoutMs: 10_000,
+      version: () => HASH_VERSION,
+      cache: () => ({}),
+      run: ({ needs }) => perceptualHash(needs.normalise),
+    })
+    .step('unsafe', {
+      needs: ['normalise'],
+      timeoutMs: 60_000,
+      version: () => unsafe?.version ?? null,
+      cache: () => ({}),
+      run: ({ needs }, signal) => unsafe!.judge(needs.normalise, signal),
+    })
+    .step('similar', {
+      needs: ['hash'],
+      after: ['classify'],
+      when: () => similar !== undefined || 'index-missing',
+      timeoutMs: 10_000,
+      run: async ({ needs, after }) => {
+        if (!needs.hash) throw new StepSkip('no-detail');
+        return similar!.find(needs.hash, after.classify?.kind ?? 'unknown');
+      },
+    });
+}
+
+/** Objects, of photos and of what may be one. */
+export function detectPipeline(parts: VisionParts, decoding: Decoding) {
+  const { detector } = parts;
+  return lookPipeline(parts, decoding).step('detect', {
+    needs: ['normalise'],
+    after: ['classify'],
+    when: unlessKind((kind) => kind === 'photo' || kind === 'unknown'),
+    timeoutMs: 90_000,
+    version: () => detector?.version ?? null,
+    cache: () => ({}),
+    run: ({ needs }, signal) => detector!.detect(needs.normalise, signal),
+  });
+}
+
+/** Text and facts, of whatever is not a photo. */
+export function ocrPipeline(parts: VisionParts, decoding: Decoding) {
+  const { recogniser, fields } = parts;
+  return lookPipeline(parts, decoding)
+    .step('page', {
+      needs: ['inspect'],
+      timeoutMs: 60_000,
+      transient: true,
+      run: ({ input, needs }) => decoded(decoding.gate, input.bytes, needs.inspect, OCR_SIDE),
+    })
+    .step('ocr', {
+      needs: ['page'],
+      after: ['classify'],
+      when: unlessKind((kind) => kind !== 'photo'),
+      timeoutMs: 120_000,
+      version: () => recogniser?.version ?? null,
+      cache: () => ({ side: OCR_SIDE }),
+      run: ({ needs }, signal) => recogniser!.recognise(needs.page, signal),
+    })
+    .step('fields', {
+      needs: ['ocr'],
+      after: ['classify'],
+      timeoutMs: 5_000,
+      version: () => fields?.version ?? null,
+      run: async ({ needs, after }) => fields!.read(needs.ocr, after.classify?.kind ?? 'unknown'),
+    });
+}
