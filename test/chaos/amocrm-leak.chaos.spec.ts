@@ -130,6 +130,8 @@ it(`the bot says nothing after a manager's message was accepted: ${RACES} races`
     { title: 'WeWall', sourceExternalId: 'wewall_bot' },
   );
   const connector = ChatConnectorModule.register({
+    presence: chats.presence,
+    habits: { resumePhrases: [], stopPhrases: [], mediaDomains: [] },
     crm,
     pool,
     chats: chats.store,

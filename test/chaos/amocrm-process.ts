@@ -40,6 +40,8 @@ const connector = ChatConnectorModule.register({
   crm,
   pool,
   chats: chats.store,
+  presence: chats.presence,
+  habits: config.amocrm,
   outbox: chats.outbox,
   files,
   metrics,

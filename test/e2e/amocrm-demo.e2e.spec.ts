@@ -50,7 +50,17 @@ async function start(seed: string): Promise<void> {
   await openCore(platform, host, createPostgresCatalogue(pool));
   const imports = [
     PlatformModule.forRoot(platform),
-    ChatConnectorModule.register({ ...demo, pool, chats: store, outbox, files, metrics, logger }),
+    ChatConnectorModule.register({
+      ...demo,
+      presence: host.chats.presence,
+      habits: config.amocrm,
+      pool,
+      chats: store,
+      outbox,
+      files,
+      metrics,
+      logger,
+    }),
     DemoManagerModule.register({ desk: new ManagerDesk(amocrm), chats: store }),
   ];
   await host.start();

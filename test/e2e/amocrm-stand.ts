@@ -78,7 +78,14 @@ export async function startAmoCrmStand(serverUrl: string): Promise<AmoCrmStand> 
   const imports = [
     PlatformModule.forRoot(platform),
     TelegramBotModule.register({ ...shared, telegram: { ...config.telegram, token: telegram.token } }),
-    ChatConnectorModule.register({ ...shared, crm, metrics, hookToken: HOOK_TOKEN }),
+    ChatConnectorModule.register({
+      ...shared,
+      presence: chats.presence,
+      habits: config.amocrm,
+      crm,
+      metrics,
+      hookToken: HOOK_TOKEN,
+    }),
   ];
   await host.start();
   const url = await serveHttp(platform, { module: StandModule, imports });

@@ -34,7 +34,7 @@ export async function openManagerSide(
   host: ChatsHost,
 ): Promise<ManagerSide> {
   const { config, pool, files, metrics, logger, shutdown } = platform;
-  const parts = { pool, chats: host.chats.store, outbox: host.chats.outbox, files, metrics, logger };
+  const parts = { pool, chats: host.chats.store, presence: host.chats.presence, outbox: host.chats.outbox, files, metrics, logger, habits: config.amocrm };
   const settings = crmSettings(config);
   if (kind === 'amocrm' && settings) {
     const connector = ChatConnectorModule.register({

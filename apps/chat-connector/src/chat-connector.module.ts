@@ -6,32 +6,33 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import type pg from 'pg';
-import type { ChatStore, OutboxSender } from '#libs/chats';
+import type { ChatPresence, ChatStore, OutboxSender } from '#libs/chats';
 import {
+  ChatLog,
   type Crm,
   CrmInbox,
   DeliveryReports,
   HookGate,
   type InboxEntry,
   ManagerMessages,
+  ManagerReactions,
   Reconciliation,
   readChatHook,
   TalkHints,
+  TypingRelay,
 } from '#libs/crm';
 import type { FileStore, Logger, Metrics } from '#libs/platform';
+import { openConnectorMetrics } from './connector-metrics.js';
 import { HooksController } from './hooks/hooks.controller.js';
 import { InboxWorker } from './inbox-worker.js';
 import { DownloadedManagerFiles } from './manager-files.js';
-import { openParityMetrics } from './parity-metrics.js';
-
-/** What a manager writes in amoCRM to give the chat back to the bot. */
-const RESUME_PHRASES = ['бот, продолжай', 'бот продолжай', '/бот'];
 
 /** What the process that composes the connector has opened. */
 export interface ChatConnectorParts {
   crm: Crm;
   pool: pg.Pool;
   chats: ChatStore;
+  presence: ChatPresence;
   /** The sender of target `crm` is registered here; the process starts and stops the outbox itself. */
   outbox: OutboxSender;
   files: FileStore;
@@ -41,7 +42,15 @@ export interface ChatConnectorParts {
   hookToken?: string | undefined;
   /** Former secrets that are still accepted while they are being changed. */
   previous?: { channelSecret?: string | undefined; hookToken?: string | undefined };
-  resumePhrases?: readonly string[];
+  /** What managers write to the bot instead of a client, and where their files may come from. */
+  habits: ManagerHabits;
+}
+
+/** The shape of `config.amocrm`. */
+export interface ManagerHabits {
+  resumePhrases: readonly string[];
+  stopPhrases: readonly string[];
+  mediaDomains: readonly string[];
 }
 
 const LOGGER = Symbol('ChatConnectorLogger');
@@ -55,7 +64,7 @@ export class ChatConnectorModule implements OnApplicationBootstrap, OnApplicatio
   ) {}
 
   static register(parts: ChatConnectorParts): DynamicModule {
-    const { crm, pool, chats, outbox, logger } = parts;
+    const { crm, pool, chats, presence, outbox, habits, logger } = parts;
     outbox.register(crm.sender);
     const inbox = new CrmInbox(pool);
     const managers = new ManagerMessages({
@@ -65,18 +74,26 @@ export class ChatConnectorModule implements OnApplicationBootstrap, OnApplicatio
       accounts: crm.accounts,
       crmChats: crm.crmChats,
       messages: crm.messages,
-      files: new DownloadedManagerFiles(parts.files, [crm.settings.baseUrl, crm.settings.chatsBaseUrl]),
+      files: new DownloadedManagerFiles(
+        parts.files,
+        [crm.settings.baseUrl, crm.settings.chatsBaseUrl],
+        habits.mediaDomains,
+      ),
       botId: crm.settings.channelBotId,
-      resumePhrases: parts.resumePhrases ?? RESUME_PHRASES,
+      resumePhrases: habits.resumePhrases,
+      stopPhrases: habits.stopPhrases,
     });
-    const talks = new TalkHints(crm.rest, crm.crmChats, chats);
-    const reconciliation = new Reconciliation(pool, crm.chatsApi, crm.accounts, crm.crmChats, managers);
-    const countParity = openParityMetrics(parts.metrics, inbox);
+    const reactions = new ManagerReactions(chats, crm.accounts, crm.crmChats, crm.messages);
+    const talks = new TalkHints(crm.rest, crm.crmChats, chats, presence, new ChatLog(pool));
+    const reconciliation = new Reconciliation(pool, crm.chatsApi, crm.accounts, crm.crmChats, crm.messages, managers);
+    const typing = new TypingRelay(presence, crm.chatsApi, crm.accounts, crm.crmChats);
+    const countParity = openConnectorMetrics(parts.metrics, inbox, crm.lag);
     const handle = async (entry: InboxEntry): Promise<void> => {
-      const body = entry.body as { talkId?: number; chatId?: string; text?: string };
+      const body = entry.body as { talkId?: number; chatId?: string; from?: string; until?: string };
       switch (entry.kind) {
         case 'chat-hook': {
           const hook = readChatHook(entry.body);
+          if (hook?.kind === 'reaction') await reactions.handle(hook);
           if (hook?.kind !== 'message') return;
           const outcome = await managers.handle(hook);
           logger.debug({ entryId: entry.id, outcome }, 'a message from amoCRM was handled');
@@ -93,11 +110,9 @@ export class ChatConnectorModule implements OnApplicationBootstrap, OnApplicatio
           }
           return;
         }
-        case 'reminder': {
-          const chat = await crm.crmChats.find({ chatId: String(body.chatId) });
-          if (chat?.leadId) await crm.effects.task(chat.leadId, String(body.text));
+        case 'summary':
+          await crm.summary.tell(new Date(String(body.from)), new Date(String(body.until)));
           return;
-        }
       }
     };
     return {
@@ -119,10 +134,12 @@ export class ChatConnectorModule implements OnApplicationBootstrap, OnApplicatio
           useValue: new InboxWorker(
             inbox,
             new DeliveryReports(crm.messages, crm.chatsApi, crm.accounts),
+            typing,
             handle,
             logger,
           ),
         },
+        { provide: TypingRelay, useValue: typing },
       ],
     };
   }

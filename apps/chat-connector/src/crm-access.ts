@@ -1,32 +1,13 @@
 import { type Crm, type CrmSettings, createCrm } from '#libs/crm';
-import type { Config, OpenedPlatform } from '#libs/platform';
+import { type Config, ConfigError, type OpenedPlatform, WorkHours } from '#libs/platform';
 
 /** How managers see the channel and the source of its leads. */
 export const CHANNEL_TITLE = 'WeWall AI';
 export const SOURCE_EXTERNAL_ID = 'wewall_bot';
 
-/** Variables without which the CRM cannot be used; named to the operator. */
-const NEEDED = {
-  AMOCRM_BASE_URL: 'baseUrl',
-  AMOCRM_CHANNEL_ID: 'channelId',
-  AMOCRM_CHANNEL_SECRET: 'channelSecret',
-  AMOCRM_CHANNEL_BOT_ID: 'channelBotId',
-} as const;
-
-/** Names of the variables that are missing; empty when the CRM is configured in full. */
-export function missingVariables({ amocrm }: Config): string[] {
-  const missing: string[] = Object.entries(NEEDED).flatMap(([variable, key]) => (amocrm[key] ? [] : [variable]));
-  const hasOAuth = amocrm.clientId && amocrm.clientSecret && amocrm.redirectUri;
-  if (!amocrm.token && !hasOAuth) {
-    missing.push('AMOCRM_TOKEN (or AMOCRM_CLIENT_ID, AMOCRM_CLIENT_SECRET and AMOCRM_REDIRECT_URI)');
-  }
-  return missing;
-}
-
-/** The settings of the account; null when amoCRM is not configured in full. */
-export function crmSettings(config: Config): CrmSettings | null {
-  if (missingVariables(config).length > 0) return null;
-  const { amocrm } = config;
+/** The settings of the account; null when amoCRM is off. */
+export function crmSettings({ amocrm }: Config): CrmSettings | null {
+  if (!amocrm.enabled) return null;
   return {
     baseUrl: amocrm.baseUrl ?? '',
     chatsBaseUrl: amocrm.chatsBaseUrl,
@@ -43,9 +24,17 @@ export function crmSettings(config: Config): CrmSettings | null {
   };
 }
 
+/** The same where there is nothing to do without it. Throws ConfigError naming what is missing. */
+export function requiredCrmSettings(config: Config): CrmSettings {
+  const settings = crmSettings(config);
+  if (settings) return settings;
+  throw new ConfigError(config.amocrm.missing.map((variable) => ({ variable, allowed: 'a value' })));
+}
+
 /** The CRM over what the process has opened. */
 export function openCrm({ pool, links, config, logger }: OpenedPlatform, settings: CrmSettings): Crm {
   return createCrm(pool, settings, {
+    hours: new WorkHours(config.managers.hours),
     sign: (fileId) => links.sign(fileId, config.files.linkSeconds),
     onAlarm: (problem) => logger.error({ problem }, 'amoCRM needs an operator: see npm run amocrm:doctor'),
   });

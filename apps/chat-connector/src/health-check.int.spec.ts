@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { CrmInbox, createCrm, setUpAccount } from '#libs/crm';
+import { CrmInbox, createCrm, LEAD_FIELDS, setUpAccount } from '#libs/crm';
 import { migrate } from '#libs/platform';
 import { AmoCrmSimulator, createTestDatabase, type TestDatabase } from '#libs/testing';
 import { checkCrm } from './health-check.js';
@@ -54,9 +54,9 @@ it('tells what is missing before the setup, and that all is well after it, howev
       (line) => lines.push(line),
     );
   await setUp();
-  expect(lines.filter((line) => line.startsWith('field'))).toHaveLength(12);
+  expect(lines.filter((line) => line.startsWith('field'))).toHaveLength(LEAD_FIELDS.length);
   await setUp();
-  expect(amocrm.state.leadFields).toHaveLength(12);
+  expect(amocrm.state.leadFields).toHaveLength(LEAD_FIELDS.length);
   expect(amocrm.state.sources).toHaveLength(1);
   expect(amocrm.state.webhooks).toHaveLength(1);
   expect(await unwell()).toEqual([]);

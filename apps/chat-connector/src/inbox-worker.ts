@@ -1,4 +1,4 @@
-import type { CrmInbox, DeliveryReports } from '#libs/crm';
+import type { CrmInbox, DeliveryReports, TypingRelay } from '#libs/crm';
 import { CrmNoAnswerError, type InboxEntry, NotYetError } from '#libs/crm';
 import type { Logger } from '#libs/platform';
 
@@ -8,9 +8,7 @@ export type EntryHandler = (entry: InboxEntry) => Promise<void>;
 const CONCURRENCY = 4;
 const SWEEP_MS = 500;
 const REPORTS_MS = 1_000;
-const PRUNE_MS = 3_600_000;
-/** Longer than any replay could be worth. */
-const KEEP_MS = 30 * 24 * 3_600_000;
+const TYPING_MS = 1_000;
 /** Failures that are nobody's outage: afterwards the entry is given up and the lane goes on. */
 const MAX_ATTEMPTS = 10;
 const LONGEST_PAUSE_MS = 60_000;
@@ -26,6 +24,7 @@ export class InboxWorker {
   constructor(
     private readonly inbox: CrmInbox,
     private readonly reports: DeliveryReports,
+    private readonly typing: TypingRelay,
     private readonly handle: EntryHandler,
     private readonly logger: Logger,
   ) {}
@@ -34,7 +33,7 @@ export class InboxWorker {
   start(): void {
     this.every(SWEEP_MS, async () => this.wake());
     this.every(REPORTS_MS, () => this.report());
-    this.every(PRUNE_MS, async () => void (await this.inbox.prune(KEEP_MS)));
+    this.every(TYPING_MS, () => this.passing(async () => void (await this.typing.tellOfClients())));
     this.wake();
   }
 
@@ -111,11 +110,19 @@ export class InboxWorker {
   }
 
   private async reportDeliveries(): Promise<void> {
-    try {
+    await this.passing(async () => {
       await this.reports.report(() => !this.stopping);
+      await this.reports.reportRead(() => !this.stopping);
+    });
+  }
+
+  /** An outage is waited for: what is told is asked for anew the next time. */
+  private async passing(tell: () => Promise<void>): Promise<void> {
+    try {
+      await tell();
     } catch (error) {
       if (!(error instanceof CrmNoAnswerError)) throw error;
-      this.logger.debug({ reason: error.reason }, 'deliveries will be reported later');
+      this.logger.debug({ reason: error.reason }, 'amoCRM will be told later');
     }
   }
 

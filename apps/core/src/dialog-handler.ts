@@ -5,7 +5,7 @@ import { createDialogGraph, type DialogDeps, runTurn } from '#libs/dialog';
 export function createDialogHandler(deps: DialogDeps, chats: Pick<Chats, 'checkpointer'>): TurnHandler {
   const graph = createDialogGraph(deps, chats.checkpointer);
   return {
-    run: ({ chatId, owner, events, config }) => runTurn(graph, { chatId, owner, events, config }),
+    run: ({ chatId, owner, events, turn, config }) => runTurn(graph, { chatId, owner, events, turn, config }),
     apology: (): MessageContent => ({
       text: 'Не получилось обработать ваше сообщение, я уже сообщил об этом коллегам. Попробуйте написать ещё раз или позовите менеджера.',
       buttons: [{ text: 'Позвать менеджера', payload: 'handoff.start' }],

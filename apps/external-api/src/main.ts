@@ -7,7 +7,7 @@ import { openExternalApi } from './open-external-api.js';
 await runProcess('external-api', async (platform) => {
   const { config, logger, shutdown } = platform;
   const backend = await openQueues(platform);
-  const host = new ChatsHost(platform, backend, { crm: Boolean(config.amocrm.baseUrl) });
+  const host = new ChatsHost(platform, backend, { crm: config.amocrm.enabled });
   host.serveReaders();
   const jobs = new JobQueue(backend);
   shutdown.add('job queues', () => jobs.close());

@@ -3,7 +3,7 @@ import { PlatformModule } from '#libs/platform';
 import { openScheduler } from './open-scheduler.js';
 
 await runProcess('scheduler', async (platform) => {
-  const crm = Boolean(platform.config.amocrm.baseUrl);
+  const crm = platform.config.amocrm.enabled;
   const host = new ChatsHost(platform, await openQueues(platform), { crm });
   await host.start();
   openScheduler(platform, host.chats.store, { crm });

@@ -3,18 +3,22 @@ import { CrmInbox } from '#libs/crm';
 import type { OpenedPlatform } from '#libs/platform';
 import type { ScheduledTask } from './scheduled-task.js';
 import { Scheduler } from './scheduler.js';
-import { fireTimers, followUp, retain } from './tasks/chat-tasks.js';
-import { reconcileChats, remindManagers } from './tasks/crm-tasks.js';
+import { fireTimers, followUp, forgetTranscripts, retain } from './tasks/chat-tasks.js';
+import { forgetHooks, reconcileChats, summariseDay } from './tasks/crm-tasks.js';
 
 /** Starts the scheduler of a process; closed with it. CRM tasks run only when a connector carries them out. */
 export function openScheduler(platform: OpenedPlatform, chats: ChatStore, options: { crm: boolean }): Scheduler {
-  const { pool, clock, logger, shutdown } = platform;
+  const { pool, clock, config, logger, shutdown } = platform;
+  const { eventDays, hookDays, transcriptDays } = config.retention;
+  const { summaryHour } = config.managers;
   const inbox = new CrmInbox(pool);
   const tasks: ScheduledTask[] = [
     fireTimers(chats),
     followUp(pool),
-    retain(chats),
-    ...(options.crm ? [reconcileChats(pool, inbox), remindManagers(pool, inbox)] : []),
+    retain(chats, eventDays),
+    ...(transcriptDays > 0 ? [forgetTranscripts(chats, transcriptDays)] : []),
+    ...(options.crm ? [reconcileChats(pool, inbox), forgetHooks(inbox, hookDays)] : []),
+    ...(options.crm && summaryHour !== undefined ? [summariseDay(inbox, summaryHour)] : []),
   ];
   const scheduler = new Scheduler(pool, clock, tasks, logger);
   scheduler.start();

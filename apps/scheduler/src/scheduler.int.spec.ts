@@ -5,8 +5,8 @@ import { createLogger, ManualClock, migrate } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { type ScheduledTask, slotOf } from './scheduled-task.js';
 import { Scheduler } from './scheduler.js';
-import { followUp } from './tasks/chat-tasks.js';
-import { reconcileChats, remindManagers } from './tasks/crm-tasks.js';
+import { followUp, forgetTranscripts } from './tasks/chat-tasks.js';
+import { forgetHooks, reconcileChats, summariseDay } from './tasks/crm-tasks.js';
 
 const logger = createLogger({ level: 'silent', app: 'test' });
 let database: TestDatabase;
@@ -73,21 +73,22 @@ describe('several schedulers', () => {
   });
 });
 
+async function silentChat(chatId: string, clientText: string): Promise<void> {
+  await database.pool.query(`insert into chats (id, channel, scenario, last_seq) values ($1, 'rest', 'search', 2)`, [
+    chatId,
+  ]);
+  await database.pool.query(
+    `insert into transcript (chat_id, seq, author, content, at) values
+       ($1, 1, 'client', json_build_object('text', $2::text), '2026-03-09T08:00:00Z'),
+       ($1, 2, 'bot', '{"text":"Какая площадь?"}', '2026-03-09T08:00:01Z')`,
+    [chatId, clientText],
+  );
+}
+
 describe('follow-ups', () => {
   /** 12:00 in Moscow. */
   const NOON = new Date('2026-03-10T09:00:00Z');
 
-  async function silentChat(chatId: string, clientText: string): Promise<void> {
-    await database.pool.query(`insert into chats (id, channel, scenario, last_seq) values ($1, 'rest', 'search', 2)`, [
-      chatId,
-    ]);
-    await database.pool.query(
-      `insert into transcript (chat_id, seq, author, content, at) values
-         ($1, 1, 'client', json_build_object('text', $2::text), '2026-03-09T08:00:00Z'),
-         ($1, 2, 'bot', '{"text":"Какая площадь?"}', '2026-03-09T08:00:01Z')`,
-      [chatId, clientText],
-    );
-  }
   const due = async () =>
     (await database.pool.query<{ chat_id: string }>('select chat_id from timers order by 1')).rows.map(
       ({ chat_id: chatId }) => chatId,
@@ -109,16 +110,16 @@ describe('follow-ups', () => {
     expect(await task.run(new Date('2026-03-14T09:00:00Z'))).toBe(0);
   });
 
-  it('reminds the manager once per unanswered message, and compares only chats with news', async () => {
-    await silentChat('waiting', 'Нужен офис');
-    await database.pool.query(`update chats set owner = 'manager' where id = 'waiting'`);
-    await database.pool.query(`delete from transcript where chat_id = 'waiting' and author = 'bot'`);
-    await database.pool.query(`insert into crm_chats (chat_id, amojo_chat_id) values ('waiting', 'a'), ('gone', 'b')`);
-    const inbox = new CrmInbox(database.pool);
-    const remind = remindManagers(database.pool, inbox);
-    expect([await remind.run(NOON), await remind.run(new Date(NOON.getTime() + 60_000))]).toEqual([1, 0]);
-    const reconcile = reconcileChats(database.pool, inbox);
-    expect([await reconcile.run(NOON), await reconcile.run(NOON)]).toEqual([1, 0]);
+  it('names the turn before the silence, and leaves alone who refused by the button or was not reached', async () => {
+    await silentChat('silent', 'Нужен офис');
+    await silentChat('pressed', '');
+    await silentChat('blocked', 'Нужен офис');
+    await database.pool.query(`update transcript set button = 'menu.quiet' where chat_id = 'pressed' and seq = 1`);
+    await database.pool.query(`update transcript set delivery = 'failed' where chat_id = 'blocked' and seq = 2`);
+    await database.pool.query(`update chats set turn = 4 where id = 'silent'`);
+    expect(await followUp(database.pool).run(NOON)).toBe(1);
+    const { rows } = await database.pool.query('select chat_id, name, data, turn from timers');
+    expect(rows).toEqual([{ chat_id: 'silent', name: 'follow-up', data: { number: 1, turn: 4 }, turn: 4 }]);
   });
 
   it('returns a chat after a manager’s silence', async () => {
@@ -128,5 +129,62 @@ describe('follow-ups', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await store.fireDueTimers()).toBe(1);
     expect((await store.view('returned')).owner).toBe('bot');
+  });
+});
+
+describe('work for the connector', () => {
+  const inbox = () => new CrmInbox(database.pool);
+  const open = async () =>
+    (
+      await database.pool.query<{ lane: string }>('select lane from crm_inbox where done_at is null order by id')
+    ).rows.map(({ lane }) => lane);
+
+  it('compares every chat with news in its turn, however many there are, a bounded backlog at a time', async () => {
+    await database.pool.query(
+      `insert into chats (id, channel) select 'c' || lpad(i::text, 3, '0'), 'rest' from generate_series(1, 450) i`,
+    );
+    await database.pool.query(`insert into crm_chats (chat_id, amojo_chat_id) select id, 'a' || id from chats`);
+    await database.pool.query(`update crm_chats set amojo_chat_id = null where chat_id = 'c001'`);
+    const now = new Date();
+    const task = reconcileChats(database.pool, inbox(), 200);
+    const seen: string[] = [];
+    for (const expected of [200, 200, 49, 0]) {
+      expect(await task.run(now)).toBe(expected);
+      // The backlog is full: another run adds nothing, and what waits is not asked for twice.
+      expect(await task.run(now)).toBe(0);
+      seen.push(...(await open()));
+      await database.pool.query(
+        `update crm_chats set reconciled_at = now() where 'reconcile:' || chat_id in (select lane from crm_inbox where done_at is null)`,
+      );
+      await database.pool.query('update crm_inbox set done_at = now()');
+    }
+    expect(new Set(seen).size).toBe(449);
+    expect(seen).toEqual([...seen].sort());
+  });
+
+  it('asks for one summary a day, whoever asks and however often', async () => {
+    const clock = new ManualClock('2026-03-10T16:00:05Z');
+    const schedulers = [1, 2].map(() => new Scheduler(database.pool, clock, [summariseDay(inbox(), 19)], logger));
+    for (let tick = 0; tick < 3; tick++) await Promise.all(schedulers.map((scheduler) => scheduler.tick()));
+    await database.pool.query(`update scheduled_runs set finished_at = null, started_at = 'epoch'`);
+    await Promise.all(schedulers.map((scheduler) => scheduler.tick()));
+    const { rows } = await database.pool.query('select kind, body from crm_inbox');
+    expect(rows).toEqual([
+      { kind: 'summary', body: { from: '2026-03-09T16:00:00.000Z', until: '2026-03-10T16:00:00.000Z' } },
+    ]);
+  });
+
+  it('forgets hooks that were done or given up, and old transcripts', async () => {
+    await database.pool.query(
+      `insert into crm_inbox (kind, key, lane, body, done_at, error) values
+         ('chat-hook', 'old', 'l', '{}', now() - interval '20 days', null), ('chat-hook', 'dead', 'l', '{}', now() - interval '20 days', 'x'),
+         ('chat-hook', 'new', 'l', '{}', now(), null), ('chat-hook', 'open', 'l', '{}', null, null)`,
+    );
+    expect(await forgetHooks(inbox(), 14).run(new Date())).toBe(2);
+    await silentChat('old', 'Нужен офис');
+    const { store } = createChats(database.pool);
+    expect(await forgetTranscripts(store, 3_650).run(new Date())).toBe(0);
+    await database.pool.query(`update transcript set at = now() - interval '40 days'`);
+    expect(await forgetTranscripts(store, 30).run(new Date())).toBe(2);
   });
 });

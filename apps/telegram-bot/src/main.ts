@@ -7,7 +7,7 @@ await runProcess('telegram-bot', async (platform) => {
   const { config, pool, files, logger } = platform;
   const { botToken, ...telegram } = config.telegram;
   if (!botToken) throw new TelegramSetupError('set TELEGRAM_BOT_TOKEN: take the token from @BotFather');
-  const host = new ChatsHost(platform, await openQueues(platform), { crm: Boolean(config.amocrm.baseUrl) });
+  const host = new ChatsHost(platform, await openQueues(platform), { crm: config.amocrm.enabled });
   const bot = TelegramBotModule.register({
     telegram: { ...telegram, token: botToken },
     pool,

@@ -5,6 +5,7 @@ import { DeadLetters } from './dead-letters.js';
 import type { ChatsObserver } from './observer.js';
 import { OutboxSender } from './outbox-sender.js';
 import { OutboxStore } from './outbox-store.js';
+import { ChatPresence } from './presence.js';
 import { type ChatSettings, defaultChatSettings } from './settings.js';
 import { type Queryable, Statements } from './statements.js';
 import { TurnCheckpointer } from './turn-checkpointer.js';
@@ -18,6 +19,7 @@ export interface Chats {
   signals: ChatSignals;
   store: ChatStore;
   deadLetters: DeadLetters;
+  presence: ChatPresence;
   checkpointer: TurnCheckpointer;
   outbox: OutboxSender;
   /** Makes the runner of this process; the handler usually needs `checkpointer` first. */
@@ -42,6 +44,7 @@ export function createChats(
     signals,
     store,
     deadLetters: new DeadLetters(statements, signals),
+    presence: new ChatPresence(statements, signals),
     checkpointer,
     outbox: new OutboxSender(new OutboxStore(statements, settings.sendLeaseMs), signals, settings, observer),
     createRunner: (handler) => new TurnRunner(turns, store, checkpointer, signals, handler, settings, observer),

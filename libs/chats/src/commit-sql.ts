@@ -1,6 +1,6 @@
 import type { Statement } from './statements.js';
 
-// $1 chat, $2 fence, $3 epoch, $4 positions; $5 transcript rows, $6 outbox rows, $7 and $8 how many, $9 handoff; $10 whether
+// $1 chat, $2 fence, $3 epoch, $4 positions; $5 transcript rows, $6 outbox rows, $7 and $8 how many, $9 new owner or null; $10 whether
 // there is a view, $11 scenario, $12 step, $13 slots; $14 checkpoint id, $15 its parent, $16 checkpoint, $17 metadata, $18 keep;
 // turn record: $19 worker, $20 owner, $21 events, $22 effects, $23 outcome, $24 run_ms; only in the rare one: $25 the rest.
 // What the statement would otherwise dig out of a JSON text is a parameter of its own: each `->` parses the whole text again.
@@ -10,8 +10,8 @@ const commitStatement = (name: string, rare: string): Statement => ({
       update chats set lease_until = 'epoch', leased_by = null, attempts = 0, retry_at = 'epoch', turn = turn + 1,
         last_seq = last_seq + $7::int,
         outbox_seq = outbox_seq + $8::int,
-        owner = case when $9::bool then 'manager' else owner end,
-        epoch = epoch + $9::bool::int,
+        owner = coalesce($9::text, owner),
+        epoch = epoch + ($9::text is not null)::int,
         scenario = case when $10::bool then $11::text else scenario end,
         step = case when $10::bool then $12::text else step end,
         slots = case when $10::bool then $13::json else slots end,

@@ -36,6 +36,35 @@ export interface JobResult {
   problem?: { code: string; detail: string };
 }
 
+/** The author has changed the text of a message. */
+export interface MessageEdit {
+  chatId: string;
+  author: 'client' | 'manager';
+  /** The provider's id of the message, as it was stored with it. */
+  id: string;
+  text: string;
+  /** Where it was changed: an edit that came from the CRM is not sent back to it. */
+  source: 'channel' | 'crm' | 'api';
+}
+
+/**
+ * What became of an edit: `unknown` message (never stored, or no longer kept), one that cannot be changed (a pressed button), the
+ * `same` text as before, or changed.
+ */
+export type EditOutcome = 'unknown' | 'fixed' | 'same' | 'changed';
+
+/** Put under a message of the other side, or taken away. */
+export interface Reaction {
+  chatId: string;
+  author: 'client' | 'manager';
+  /** Derived from the provider's event: repeating it is a duplicate. */
+  id: string;
+  /** Place of the message in the transcript. */
+  seq: number;
+  emoji: string;
+  on: boolean;
+}
+
 /** What became of an incoming message. */
 export interface Receipt {
   /** Place in the transcript. */

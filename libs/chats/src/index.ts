@@ -4,12 +4,22 @@ export { type ChatLag, ChatStore, type Replies } from './chat-store.js';
 export { type Chats, createChats } from './chats.js';
 export { CHATS, ChatsModule, type ChatsModuleOptions } from './chats.module.js';
 export { type DeadLetter, DeadLetters } from './dead-letters.js';
-export type { ClientMessage, JobResult, ManagerMessage, OwnerChange, Receipt } from './incoming.js';
+export type {
+  ClientMessage,
+  EditOutcome,
+  JobResult,
+  ManagerMessage,
+  MessageEdit,
+  OwnerChange,
+  Reaction,
+  Receipt,
+} from './incoming.js';
 export type { ChatUpdate } from './live-feed.js';
 export { ChatInputError, ChatNotFoundError, MESSAGE_LIMITS } from './message-limits.js';
 export type { ChatsObserver, SendOutcome, TurnOutcome } from './observer.js';
 export type { OutboxBody, OutboxItem } from './outbox-item.js';
 export { OutboxSender, type Reconciliation, type TargetSender } from './outbox-sender.js';
+export { ChatPresence, type Reader, type Typist } from './presence.js';
 export { SendRefusedError, SendRetryAfterError, SendUnavailableError, SendUnknownError } from './send-errors.js';
 export { type ChatSettings, defaultChatSettings } from './settings.js';
 export { type Statement, Statements } from './statements.js';

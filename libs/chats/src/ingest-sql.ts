@@ -7,7 +7,8 @@ import type { Statement } from './statements.js';
 
 export const INGEST_CLIENT: Statement = {
   name: 'ingest.client',
-  // $1 chat, $2 id, $3 channel, $4 address, $5 urgent, $6 event, $7 content, $8 button, $9 mirror body or null
+  // $1 chat, $2 id, $3 channel, $4 address, $5 urgent, $6 event, $7 content, $8 button, $9 mirror body or null, $10 and $11 timers of a
+  // client who waits for a manager: names and ms; the wait counts from the first message nobody answered
   text: `with dup as (
       select seq from inbox where chat_id = $1 and kind = 'client' and external_id = $2
     ), chat as (
@@ -15,7 +16,7 @@ export const INGEST_CLIENT: Statement = {
       select $1, $3, coalesce($4::jsonb, '{}'), 1, 1, ($9::json is not null)::int where not exists (select from dup)
       on conflict (id) do update set inbox_seq = c.inbox_seq + 1, last_seq = c.last_seq + 1,
         outbox_seq = c.outbox_seq + excluded.outbox_seq, address = coalesce($4::jsonb, c.address), updated_at = now()
-      returning inbox_seq, last_seq, outbox_seq, epoch
+      returning inbox_seq, last_seq, outbox_seq, epoch, owner, turn
     ), line as (
       insert into transcript (chat_id, seq, author, content, button)
       select $1, last_seq, 'client', $7::json, $8 from chat
@@ -26,13 +27,18 @@ export const INGEST_CLIENT: Statement = {
       insert into outbox (id, chat_id, target, ord, seq, author, epoch, body, state)
       select $1 || ':in:' || inbox_seq || ':crm', $1, 'crm', outbox_seq, last_seq, 'client', epoch, $9::json, 'pending'
       from chat where $9::json is not null
+    ), waits as (
+      insert into timers (chat_id, name, due_at, turn)
+      select $1, x.name, now() + x.ms * interval '1 ms', turn
+      from chat, unnest($10::text[], $11::float8[]) x (name, ms) where owner = 'manager'
+      on conflict (chat_id, name) do nothing
     )
     select last_seq as seq, false as duplicate from chat union all select seq, true from dup`,
 };
 
 export const INGEST_MANAGER: Statement = {
   name: 'ingest.manager',
-  // $1 chat, $2 id, $3 event, $4 content, $5 outbox body, $6 pull channels, $7 mirror to CRM, $8 silence ms, $9 timer
+  // $1 chat, $2 id, $3 event, $4 content, $5 outbox body, $6 pull channels, $7 mirror to CRM, $8 silence ms, $9 timer, $10 timers he stops
   text: `with dup as (
       select seq from inbox where chat_id = $1 and kind = 'manager' and external_id = $2
     ), chat as (
@@ -54,6 +60,8 @@ export const INGEST_MANAGER: Statement = {
       insert into timers (chat_id, name, due_at, turn)
       select $1, $9::text, now() + $8::float8 * interval '1 ms', turn from chat where $8::float8 > 0
       on conflict (chat_id, name) do update set due_at = excluded.due_at, turn = excluded.turn
+    ), answered as (
+      delete from timers using chat where timers.chat_id = $1 and timers.name = any($10::text[])
     )
     select last_seq as seq, false as duplicate, channel from chat union all select seq, true, null from dup`,
 };
@@ -71,9 +79,23 @@ export const INGEST_EVENT: Statement = {
     select $1, inbox_seq, $2, $3, true, $4::json from chat returning position`,
 };
 
+/** Something for the other side that is no line of the transcript. */
+export const RELAY: Statement = {
+  name: 'ingest.relay',
+  // $1 chat, $2 id of the row, $3 target or null for the chat's channel, $4 pull channels, $5 seq, $6 author, $7 body
+  text: `with chat as (
+      update chats set outbox_seq = outbox_seq + 1
+      where id = $1 and coalesce($3, channel) <> all($4::text[]) and not exists (select from outbox where id = $2)
+      returning outbox_seq, epoch, channel
+    )
+    insert into outbox (id, chat_id, target, ord, seq, author, epoch, body, state)
+    select $2, $1, coalesce($3, channel), outbox_seq, $5, $6, epoch, $7::json, 'pending' from chat
+    on conflict (id) do nothing returning target`,
+};
+
 export const CHANGE_OWNER: Statement = {
   name: 'owner.change',
-  // $1 chat, $2 owner, $3 reason, $4 at, $5 silence ms, $6 timer, $7 only when that timer is due
+  // $1 chat, $2 owner, $3 reason, $4 at, $5 silence ms, $6 timer, $7 only when that timer is due, $8 timers of a waiting client
   text: `with chat as (
       update chats set owner = $2, epoch = epoch + 1, inbox_seq = inbox_seq + 1, updated_at = now()
       where id = $1 and owner <> $2
@@ -89,7 +111,7 @@ export const CHANGE_OWNER: Statement = {
       select $1, $6::text, now() + $5::float8 * interval '1 ms', turn from chat where $5::float8 > 0 and $2 = 'manager'
       on conflict (chat_id, name) do update set due_at = excluded.due_at, turn = excluded.turn
     ), spent as (
-      delete from timers using chat where timers.chat_id = $1 and timers.name = $6 and $2 = 'bot'
+      delete from timers using chat where timers.chat_id = $1 and $2 = 'bot' and (timers.name = $6 or timers.name = any($8::text[]))
     )
     select owner, epoch, true as changed from chat
     union all select owner, epoch, false from chats where id = $1 and not exists (select from chat)`,

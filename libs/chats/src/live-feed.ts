@@ -6,7 +6,11 @@ import type { Owner, TranscriptMessage } from './types.js';
 /** One thing that happened in a chat, for a connected reader. */
 export type ChatUpdate =
   | { type: 'message'; message: TranscriptMessage }
+  /** A line the reader has already, with another text. */
+  | { type: 'edit'; message: TranscriptMessage }
   | { type: 'typing'; on: boolean }
+  /** A manager has read the client's messages up to this one. */
+  | { type: 'read'; seq: number }
   | { type: 'owner'; owner: Owner };
 
 interface Head {
@@ -14,13 +18,18 @@ interface Head {
   last_seq: number;
   owner: Owner;
   typing: boolean;
+  edits: number;
+  read: number;
 }
 
 // Signals say when to look, of other processes too (libs/hosting); a look at all readers' chats replaces lost ones. One
 // query a process serves all its readers.
 const HEADS: Statement = {
   name: 'feed.heads',
-  text: `select id, last_seq, owner, owner = 'bot' and (lease_until > now() or exists (
+  text: `select id, last_seq, owner, edits,
+      coalesce((select r.seq from chat_reads r where r.chat_id = chats.id and r.reader = 'manager'), 0) as read,
+      exists (select from chat_typing t where t.chat_id = chats.id and t.author = 'manager' and t.until > now())
+      or owner = 'bot' and (lease_until > now() or exists (
       select from outbox o left join inbox i on i.chat_id = o.chat_id and i.kind = 'job' and i.external_id = o.id
       where o.chat_id = chats.id and o.target = 'job' and o.state in ('pending', 'sent') and i.chat_id is null
         and o.turn > chats.turn - 5)) as typing
@@ -30,6 +39,11 @@ const HEADS: Statement = {
 const NEW_LINES: Statement = {
   name: 'feed.lines',
   text: `select ${TRANSCRIPT_COLUMNS} from transcript where chat_id = $1 and seq > $2 order by seq limit 200`,
+};
+
+const EDITED_LINES: Statement = {
+  name: 'feed.edited',
+  text: `select ${TRANSCRIPT_COLUMNS} from transcript where chat_id = $1 and edit > $2 and seq <= $3 order by edit limit 200`,
 };
 
 interface Reader {
@@ -71,6 +85,9 @@ export class LiveFeed {
     let after = options.after;
     let owner: Owner | undefined;
     let typing = false;
+    // A reader who comes back may have missed edits of what he has: he is given them all once more.
+    let edits = after === undefined ? undefined : 0;
+    let read = 0;
     try {
       while (!signal.aborted) {
         woken = false;
@@ -87,6 +104,15 @@ export class LiveFeed {
               yield { type: 'message', message: transcriptMessage(row) };
             }
           }
+          const seen = edits ?? head.edits;
+          edits = head.edits;
+          if (head.edits > seen) {
+            for (const row of await this.statements.run<TranscriptRow>(EDITED_LINES, [chatId, seen, seq])) {
+              yield { type: 'edit', message: transcriptMessage(row) };
+            }
+          }
+          if (head.read > read) yield { type: 'read', seq: head.read };
+          read = head.read;
           if (owner !== undefined && head.owner !== owner) yield { type: 'owner', owner: head.owner };
           owner = head.owner;
           if (head.typing !== typing) yield { type: 'typing', on: head.typing };

@@ -1,5 +1,15 @@
 import type { ChatSignals } from './chat-signals.js';
-import type { ClientMessage, JobResult, ManagerMessage, OwnerChange, Receipt } from './incoming.js';
+import { EDIT_MESSAGE } from './edit-sql.js';
+import type {
+  ClientMessage,
+  EditOutcome,
+  JobResult,
+  ManagerMessage,
+  MessageEdit,
+  OwnerChange,
+  Reaction,
+  Receipt,
+} from './incoming.js';
 import {
   CHANGE_OWNER,
   DROP_TIMER,
@@ -8,6 +18,7 @@ import {
   INGEST_CLIENT,
   INGEST_EVENT,
   INGEST_MANAGER,
+  RELAY,
 } from './ingest-sql.js';
 import {
   ChatInputError,
@@ -21,10 +32,16 @@ import {
 import type { OutboxBody } from './outbox-item.js';
 import type { ChatSettings } from './settings.js';
 import type { Statement, Statements } from './statements.js';
-import { OWNER_RETURN_TIMER } from './turn-plan.js';
+import { CLIENT_WAIT_TIMER, MANAGER_REMINDER_TIMER, OWNER_RETURN_TIMER, waitTimers } from './turn-plan.js';
 import type { ChatEvent, MessageContent, Owner } from './types.js';
 
 const UNIQUE_VIOLATION = '23505';
+
+/** Tries of an edit that meets a turn being claimed or committed at that moment. */
+const EDIT_ATTEMPTS = 20;
+
+/** Whatever runs while a client waits for a manager. */
+const WAIT_TIMERS = [MANAGER_REMINDER_TIMER, CLIENT_WAIT_TIMER];
 
 function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
@@ -32,11 +49,15 @@ function isUniqueViolation(error: unknown): boolean {
 
 /** The only way into a chat: every event is stored by one statement and then wakes the chat. */
 export class Mailbox {
+  readonly #waits: { name: string; afterMs: number }[];
+
   constructor(
     private readonly statements: Statements,
     private readonly signals: ChatSignals,
     private readonly settings: ChatSettings,
-  ) {}
+  ) {
+    this.#waits = waitTimers(settings);
+  }
 
   /** Stores a client's message once; creates the chat with its first one. Throws ChatInputError. */
   async ingestClientMessage(message: ClientMessage): Promise<Receipt> {
@@ -77,6 +98,8 @@ export class Mailbox {
       JSON.stringify(content),
       event.button ?? null,
       this.settings.crm ? JSON.stringify(mirror) : null,
+      this.#waits.map(({ name }) => name),
+      this.#waits.map(({ afterMs }) => afterMs),
     ]);
     if (!row) throw new ChatNotFoundError(message.chatId);
     if (!row.duplicate) {
@@ -112,6 +135,7 @@ export class Mailbox {
       mirrored,
       this.settings.managerSilenceMs,
       OWNER_RETURN_TIMER,
+      WAIT_TIMERS,
     ]);
     if (!row) throw new ChatNotFoundError(message.chatId);
     if (row.channel !== null) {
@@ -120,6 +144,65 @@ export class Mailbox {
       if (mirrored) this.signals.emit('outbox', message.chatId, 'crm');
     }
     return { seq: row.seq, messageId: message.id, duplicate: row.duplicate };
+  }
+
+  /**
+   * Changes the text of a stored message: the transcript shows the new one, an event not read yet carries it, and the other
+   * side is sent the edit. A client's edit of a message read already comes to the chat as an event of its own.
+   * Throws ChatInputError.
+   */
+  async editMessage(edit: MessageEdit): Promise<EditOutcome> {
+    checkIds(edit.chatId, edit.id);
+    const text = checkText(edit.text);
+    if (!text.trim()) throw new ChatInputError('empty-message', 'an edited message keeps a text');
+    const isManager = edit.author === 'manager';
+    for (let attempt = 1; ; attempt += 1) {
+      const row = await this.#store<{ fixed: boolean; same: boolean; changed: boolean; channel: string }>(
+        EDIT_MESSAGE,
+        [
+          edit.chatId,
+          edit.author,
+          edit.id,
+          text,
+          new Date().toISOString(),
+          this.settings.pullChannels,
+          this.settings.crm && edit.source !== 'crm',
+          isManager,
+        ],
+      );
+      if (!row) return 'unknown';
+      if (row.fixed || row.same) return row.fixed ? 'fixed' : 'same';
+      if (row.changed) {
+        this.#announce(edit.chatId, false);
+        this.signals.emit('outbox', edit.chatId, 'crm');
+        if (isManager) this.signals.emit('outbox', edit.chatId, row.channel);
+        return 'changed';
+      }
+      if (attempt === EDIT_ATTEMPTS) throw new Error('the chat never stood still long enough to change a message');
+    }
+  }
+
+  /**
+   * Sends a reaction to the other side: a client's to the CRM, a manager's to the client's channel. False for a repeated one,
+   * or when the other side has no way to be told.
+   */
+  async ingestReaction(reaction: Reaction): Promise<boolean> {
+    const { chatId, id, ...rest } = reaction;
+    checkIds(chatId, id);
+    const toCrm = reaction.author === 'client';
+    if (toCrm && !this.settings.crm) return false;
+    const body: OutboxBody = { type: 'reaction', ...rest };
+    const row = await this.#store<{ target: string }>(RELAY, [
+      chatId,
+      `${chatId}:react:${id}`,
+      toCrm ? 'crm' : null,
+      this.settings.pullChannels,
+      reaction.seq,
+      reaction.author,
+      JSON.stringify(body),
+    ]);
+    if (row) this.signals.emit('outbox', chatId, row.target);
+    return row !== undefined;
   }
 
   /** Stores a job's result once, as an event of its chat; false for a repeated one. Throws ChatNotFoundError. */
@@ -176,6 +259,7 @@ export class Mailbox {
       this.settings.managerSilenceMs,
       OWNER_RETURN_TIMER,
       ifDue,
+      WAIT_TIMERS,
     ]);
     if (change?.changed) this.#announce(chatId, true);
     return change;

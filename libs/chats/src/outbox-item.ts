@@ -14,7 +14,11 @@ export type OutboxBody =
   | { type: 'job'; name: string; payload: JsonValue }
   | { type: 'label'; labels: PictureLabel[] }
   | { type: 'crm'; name: string; data: JsonObject }
-  | { type: 'handoff'; reason: string; recap: string };
+  | { type: 'handoff'; reason: string; recap: string }
+  /** The author has changed a message that went out before. */
+  | { type: 'edit'; author: Author; seq: number; message: MessageContent; before: string }
+  /** Put under a message, or taken away. */
+  | { type: 'reaction'; author: Author; seq: number; emoji: string; on: boolean };
 
 /** One row on its way out. `id` is the idempotency key: the same for every attempt. */
 export interface OutboxItem {

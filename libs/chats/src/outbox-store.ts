@@ -92,7 +92,7 @@ export class OutboxStore {
   async claim(chatId: string, target: string): Promise<LeasedItem | null> {
     const [row] = await this.statements.run<ClaimRow>(CLAIM, [chatId, target, this.leaseMs]);
     if (!row) return null;
-    const body = row.body.type === 'message' ? { ...row.body, seq: row.seq ?? 0 } : row.body;
+    const body = 'seq' in row.body ? { ...row.body, seq: row.seq ?? row.body.seq } : row.body;
     return {
       item: {
         id: row.id,

@@ -3,7 +3,7 @@ import { planTurn } from './turn-plan.js';
 import type { ChatEvent, Effect } from './types.js';
 
 const events: ChatEvent[] = [{ kind: 'client', id: 'm1', at: '', text: 'привет' }];
-const settings = { pullChannels: ['rest'], crm: false, managerSilenceMs: 0 };
+const settings = { pullChannels: ['rest'], crm: false, managerSilenceMs: 0, managerReminderMs: 0, clientWaitMs: 0 };
 const plan = (effects: Effect[], channel = 'telegram', overrides = {}) =>
   planTurn({ chatId: 'c', channel, turn: 7, events, effects }, { ...settings, ...overrides });
 

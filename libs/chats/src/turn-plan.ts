@@ -1,6 +1,6 @@
 import type { OutboxBody } from './outbox-item.js';
 import type { ChatSettings } from './settings.js';
-import type { ChatEvent, Effect, MessageContent } from './types.js';
+import type { ChatEvent, Effect, MessageContent, Owner } from './types.js';
 
 /** Rows a commit writes, all numbers relative to the counters of the chat's row. */
 export interface TurnPlan {
@@ -17,11 +17,26 @@ export interface TurnPlan {
   }[];
   timers: { name: string; afterMs: number; data: unknown }[];
   cancelTimers: string[];
-  handoff: boolean;
+  /** Whose the chat becomes by this turn; null leaves it. */
+  owner: Owner | null;
 }
 
 /** Timer that gives a chat back to the bot after a manager's silence. */
 export const OWNER_RETURN_TIMER = 'owner.return';
+/** Timers that run while a client waits for a manager: the manager is reminded, then the client is told. Events of the chat. */
+export const MANAGER_REMINDER_TIMER = 'manager.remind';
+export const CLIENT_WAIT_TIMER = 'manager.wait';
+
+/** Timers to set when a client begins to wait for a manager. */
+export function waitTimers({
+  managerReminderMs,
+  clientWaitMs,
+}: Pick<ChatSettings, 'managerReminderMs' | 'clientWaitMs'>): { name: string; afterMs: number }[] {
+  return [
+    { name: MANAGER_REMINDER_TIMER, afterMs: managerReminderMs },
+    { name: CLIENT_WAIT_TIMER, afterMs: clientWaitMs },
+  ].filter(({ afterMs }) => afterMs > 0);
+}
 
 /**
  * Turns effects into rows. Ids come from chat, turn and index of the effect, so a turn run twice writes the same ids.
@@ -29,9 +44,9 @@ export const OWNER_RETURN_TIMER = 'owner.return';
  */
 export function planTurn(
   input: { chatId: string; channel: string; turn: number; events: readonly ChatEvent[]; effects: readonly Effect[] },
-  settings: Pick<ChatSettings, 'pullChannels' | 'crm' | 'managerSilenceMs'>,
+  settings: Pick<ChatSettings, 'pullChannels' | 'crm' | 'managerSilenceMs' | 'managerReminderMs' | 'clientWaitMs'>,
 ): TurnPlan {
-  const plan: TurnPlan = { transcript: [], outbox: [], timers: [], cancelTimers: [], handoff: false };
+  const plan: TurnPlan = { transcript: [], outbox: [], timers: [], cancelTimers: [], owner: null };
   const answered = input.events.findLast((event) => event.kind === 'client')?.id ?? null;
   const push = (id: string, target: string, body: OutboxBody, seqOffset: number | null = null) =>
     plan.outbox.push({
@@ -65,11 +80,16 @@ export function planTurn(
         push(id, 'crm', { type: 'crm', name: effect.name, data: effect.data });
         break;
       case 'handoff':
-        plan.handoff = true;
+        plan.owner = 'manager';
         push(id, 'crm', { type: 'handoff', reason: effect.reason, recap: effect.recap });
         if (settings.managerSilenceMs > 0) {
           plan.timers.push({ name: OWNER_RETURN_TIMER, afterMs: settings.managerSilenceMs, data: null });
         }
+        for (const timer of waitTimers(settings)) plan.timers.push({ ...timer, data: null });
+        break;
+      case 'return':
+        plan.owner = 'bot';
+        plan.cancelTimers.push(OWNER_RETURN_TIMER, MANAGER_REMINDER_TIMER, CLIENT_WAIT_TIMER);
         break;
       case 'timer':
         plan.cancelTimers = plan.cancelTimers.filter((name) => name !== effect.name);
@@ -87,4 +107,17 @@ export function planTurn(
     }
   });
   return plan;
+}
+
+/**
+ * What of a turn's effects may happen while a manager owns the chat: only what is marked so, and of that nothing the client
+ * could hear once somebody has written or taken the chat (`isTaken`). A client who stops waiting has the whole turn.
+ */
+export function besideManager(effects: readonly Effect[], isTaken: boolean): Effect[] {
+  if (!isTaken && effects.some(({ type }) => type === 'return')) return [...effects];
+  return effects.filter(
+    (effect) =>
+      effect.type === 'label' ||
+      ('besideManager' in effect && effect.besideManager && (!isTaken || effect.type === 'crm')),
+  );
 }

@@ -4,15 +4,15 @@ import type { Mailbox } from './mailbox.js';
 import type { ChatsObserver, TurnOutcome } from './observer.js';
 import type { ChatSettings } from './settings.js';
 import type { TurnCheckpointer } from './turn-checkpointer.js';
-import { planTurn } from './turn-plan.js';
-import type { Claim, Commit, TurnStore, TurnView } from './turn-store.js';
+import { besideManager, planTurn } from './turn-plan.js';
+import type { Claim, ClaimResult, Commit, TurnStore, TurnView } from './turn-store.js';
 import type { ChatEvent, Effect, MessageContent, Owner } from './types.js';
 
 export interface TurnInput {
   chatId: string;
   channel: string;
   turn: number;
-  /** While a manager owns the chat the turn is silent: the state may change, every effect is dropped. */
+  /** While a manager owns the chat the turn is silent: the state may change, effects not marked `besideManager` are dropped. */
   owner: Owner;
   /** In the order in which they came; at least one. */
   events: ChatEvent[];
@@ -35,6 +35,8 @@ export interface TurnHandler {
 }
 
 const SWEEP_LIMIT = 500;
+/** Pauses between tries to give a chat back to a database that is away, ms. */
+const GIVE_BACK_MS = [50, 1_000] as const;
 
 /**
  * Runs turns: at most one per chat over all processes (the lease decides), `concurrency` at once in this process. A
@@ -133,7 +135,7 @@ export class TurnRunner {
   /** One look at a chat; true when there is more to do at once. */
   async #serve(chatId: string): Promise<boolean> {
     const started = performance.now();
-    const result = await this.store.claim(chatId);
+    const result = await this.#claim(chatId);
     switch (result.state) {
       case 'idle':
       case 'busy':
@@ -145,6 +147,29 @@ export class TurnRunner {
         return false;
       case 'claimed':
         return this.#turn(result.claim, started);
+    }
+  }
+
+  /** A claim that broke may have been carried out: the chat must not wait for the end of a lease nobody works under. */
+  async #claim(chatId: string): Promise<ClaimResult> {
+    try {
+      return await this.store.claim(chatId);
+    } catch (error) {
+      await this.#patiently(() => this.store.releaseOwn(chatId));
+      throw error;
+    }
+  }
+
+  /** Repeats a statement that gives a chat back while the database is away, at most as long as the lease lasts. */
+  async #patiently<T>(giveBack: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.settings.leaseMs;
+    for (let pause: number = GIVE_BACK_MS[0]; ; pause = Math.min(pause * 2, GIVE_BACK_MS[1])) {
+      try {
+        return await giveBack();
+      } catch (error) {
+        if (this.#stopping || performance.now() + pause > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
     }
   }
 
@@ -168,7 +193,7 @@ export class TurnRunner {
         config: { ...config, durability: 'exit' },
         signal: abort.signal,
       });
-      const effects = owner === 'bot' ? result.effects : [];
+      const effects = owner === 'bot' ? result.effects : await this.#besideManager(claim, result.effects);
       return await this.#commit(claim, started, {
         plan: planTurn({ chatId, channel, turn, events, effects }, this.settings),
         saved: this.checkpointer.closeSession(session),
@@ -185,6 +210,12 @@ export class TurnRunner {
       this.#aborts.delete(abort);
       if (claim.owner === 'bot') this.signals.emit('typing', claim.chatId, false);
     }
+  }
+
+  /** A manager's message that comes after the look raises the epoch, and the commit fails. */
+  async #besideManager(claim: Claim, effects: readonly Effect[]): Promise<Effect[]> {
+    if (besideManager(effects, false).length === 0) return [];
+    return besideManager(effects, await this.store.isTaken(claim));
   }
 
   async #commit(claim: Claim, started: number, commit: Commit): Promise<boolean> {
@@ -222,7 +253,7 @@ export class TurnRunner {
         parked: { error: describe(error) },
       });
     }
-    const pause = await this.store.fail(claim);
+    const pause = await this.#patiently(() => this.store.fail(claim));
     if (pause !== null) this.wake(claim.chatId, pause + 1);
     return false;
   }

@@ -101,6 +101,11 @@ const RELEASE: Statement = {
   text: `update chats set lease_until = 'epoch', leased_by = null where id = $1 and fence = $2 returning 1 as held`,
 };
 
+const RELEASE_OWN: Statement = {
+  name: 'turn.releaseOwn',
+  text: `update chats set lease_until = 'epoch', leased_by = null where id = $1 and leased_by = $2 returning 1 as held`,
+};
+
 const FAIL: Statement = {
   name: 'turn.fail',
   text: `update chats set lease_until = 'epoch', leased_by = null, attempts = attempts + 1,
@@ -110,6 +115,12 @@ const FAIL: Statement = {
 const RENEW: Statement = {
   name: 'turn.renew',
   text: `update chats set lease_until = now() + $3::int * interval '1 ms' where id = $1 and fence = $2 returning 1 as held`,
+};
+
+const TAKEN: Statement = {
+  name: 'turn.taken',
+  text: `select exists(select from inbox where chat_id = $1 and done_turn is null and kind in ('manager', 'owner')
+      and position <> all($2::bigint[])) as taken`,
 };
 
 const SWEEP: Statement = {
@@ -193,7 +204,7 @@ export class TurnStore {
       JSON.stringify(plan.outbox),
       plan.transcript.length,
       plan.outbox.length,
-      plan.handoff,
+      plan.owner,
       view !== null,
       view?.scenario ?? null,
       view?.step ?? null,
@@ -220,9 +231,19 @@ export class TurnStore {
     return { state: (await this.release(claim)) ? 'epoch-changed' : 'lease-lost' };
   }
 
+  /** Whether a manager has written, or the owner changed, in events this turn has not taken. */
+  async isTaken(claim: Claim): Promise<boolean> {
+    return (await this.statements.run<{ taken: boolean }>(TAKEN, [claim.chatId, claim.positions]))[0]?.taken ?? true;
+  }
+
   /** Gives the lease back without a commit; false when it was lost already. */
   async release(claim: Claim): Promise<boolean> {
     return (await this.statements.run(RELEASE, [claim.chatId, claim.fence])).length > 0;
+  }
+
+  /** Gives back whatever this process holds of the chat: a claim whose answer was lost may have taken the lease. */
+  async releaseOwn(chatId: string): Promise<boolean> {
+    return (await this.statements.run(RELEASE_OWN, [chatId, this.worker])).length > 0;
   }
 
   /** Records a failed attempt and returns the pause before the next, or null when the lease was lost. */

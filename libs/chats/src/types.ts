@@ -48,6 +48,8 @@ export interface TranscriptMessage extends MessageContent {
   button?: string;
   /** Set when the message did not reach the client: overtaken by a manager, or refused by the channel. */
   delivery?: 'cancelled' | 'failed';
+  /** When its author last changed the text. */
+  editedAt?: string;
 }
 
 /** An event in a chat's mailbox. */
@@ -61,6 +63,8 @@ export type ChatEvent =
       button?: string;
       attachments?: AttachmentRef[];
       profile?: { name?: string; phone?: string };
+      /** The client has changed the text of a message that had been read already. */
+      edit?: { of: string; before: string };
     }
   | { kind: 'manager'; id: string; at: string; text: string; name?: string; attachments?: AttachmentRef[] }
   | { kind: 'owner'; id: string; at: string; owner: Owner; reason: string }
@@ -79,15 +83,27 @@ export type ChatEvent =
 
 /** What a turn asks the world to do; carried out by the outbox after the commit, never by a node. */
 export type Effect =
-  | { type: 'reply'; message: MessageContent }
+  /**
+   * `besideManager`: said though a manager owns the chat, to a client who waits for him; it is dropped when he has written
+   * meanwhile.
+   */
+  | { type: 'reply'; message: MessageContent; besideManager?: true }
   /** A CPU-bound job; its result returns as a `job` event. */
   | { type: 'job'; name: string; payload: JsonValue }
   /** The chat goes to a manager: ownership changes in the commit itself. */
   | { type: 'handoff'; reason: string; recap: string }
+  /** The client waits for a manager no longer: the chat goes back to the bot in the commit itself, if nobody has taken it anew. */
+  | { type: 'return'; reason: string }
   /** Something for the CRM: lead fields, contact, stage, note, task. Interpreted by `libs/crm`; nothing is lost without one. */
-  | { type: 'crm'; name: 'contact' | 'slots' | 'stage' | 'note' | 'task'; data: JsonObject }
+  | {
+      type: 'crm';
+      name: 'contact' | 'slots' | 'stage' | 'note' | 'task' | 'owner';
+      data: JsonObject;
+      /** Also while a manager owns the chat. */
+      besideManager?: true;
+    }
   /** Wakes the chat with a `timer` event later; a timer of the same name replaces the earlier one. */
-  | { type: 'timer'; name: string; afterMs: number; data?: JsonObject }
+  | { type: 'timer'; name: string; afterMs: number; data?: JsonObject; besideManager?: true }
   | { type: 'cancel-timer'; name: string }
   /** What somebody said pictures show; kept to train on, tied to no chat. */
   | { type: 'label'; labels: PictureLabel[] };

@@ -174,10 +174,10 @@ describe('amoCRM clients against the simulator', () => {
       const tokens = () => new OAuthTokens(database.pool, settings);
       await tokens().exchangeCode('code-1');
       const apis = [rest(tokens() as never), rest(tokens() as never), rest(tokens() as never)];
-      simulator.rest.expireTokens();
+      simulator.rest.oauth.expireTokens();
       const answers = await Promise.all(apis.map((api) => api.account()));
       expect(answers).toHaveLength(3);
-      expect(simulator.rest.reusedRefreshTokens).toBe(0);
+      expect(simulator.rest.oauth.reusedRefreshTokens).toBe(0);
     });
   });
 });

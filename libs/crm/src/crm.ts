@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { WorkHours } from '#libs/platform';
 import { ChatsApi } from './chats-api/client.js';
 import type { AmojoId } from './chats-api/types.js';
 import { CrmAccountStore } from './mirror/account.js';
@@ -7,8 +8,11 @@ import { ClientRegistration } from './mirror/client-registration.js';
 import { CrmChats } from './mirror/crm-chats.js';
 import { CrmMessages } from './mirror/crm-messages.js';
 import { CrmSender } from './mirror/crm-sender.js';
+import { DaySummary } from './mirror/day-summary.js';
 import { LeadEffects } from './mirror/lead-effects.js';
+import { MessageChanges } from './mirror/message-changes.js';
 import type { SignFile } from './mirror/message-parts.js';
+import { MirrorLag } from './mirror/mirror-lag.js';
 import type { RetryPauses } from './mirror/send-failure.js';
 import { SharedBreaker } from './rest-api/breaker.js';
 import { RestTransport } from './rest-api/client.js';
@@ -35,6 +39,8 @@ export interface CrmOptions {
   /** Longest attempt of the mirror, ms; less than half the send lease of the outbox. */
   attemptMs?: number;
   sign: SignFile;
+  /** When managers work: deadlines of their tasks. Default every day 10:00–20:00 Moscow. */
+  hours?: WorkHours;
   /** Something an operator has to mend; ids and codes only. */
   onAlarm?: (problem: string) => void;
   now?: () => Date;
@@ -51,6 +57,8 @@ export interface Crm {
   effects: LeadEffects;
   breaker: SharedBreaker;
   sender: CrmSender;
+  summary: DaySummary;
+  lag: MirrorLag;
   oauth: OAuthTokens | null;
 }
 
@@ -81,7 +89,7 @@ export function createCrm(pool: pg.Pool, settings: CrmSettings, options: CrmOpti
   const crmChats = new CrmChats(pool);
   const messages = new CrmMessages(pool);
   const registration = new ClientRegistration(rest, chatsApi, crmChats);
-  const effects = new LeadEffects(rest, registration, now);
+  const effects = new LeadEffects(rest, registration, options.hours ?? new WorkHours({ opens: 10, closes: 20 }), now);
   const sender = new CrmSender({
     accounts,
     chatsApi,
@@ -90,11 +98,26 @@ export function createCrm(pool: pg.Pool, settings: CrmSettings, options: CrmOpti
     log: new ChatLog(pool),
     registration,
     effects,
+    changes: new MessageChanges(chatsApi, messages, options.sign, now),
     botId: settings.channelBotId as AmojoId,
     sign: options.sign,
     ...(options.onAlarm ? { onOperatorsTask: options.onAlarm } : {}),
     ...(options.pauses ? { pauses: options.pauses } : {}),
     ...(options.attemptMs ? { attemptMs: options.attemptMs } : {}),
   });
-  return { settings, rest, chatsApi, accounts, crmChats, messages, effects, breaker, sender, oauth };
+  const summary = new DaySummary(pool, accounts, effects, settings.baseUrl);
+  return {
+    settings,
+    rest,
+    chatsApi,
+    accounts,
+    crmChats,
+    messages,
+    effects,
+    breaker,
+    sender,
+    summary,
+    lag: new MirrorLag(pool),
+    oauth,
+  };
 }

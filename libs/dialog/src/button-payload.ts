@@ -14,6 +14,8 @@ const ACTIONS = {
   search: ['next', 'like', 'other', 'relax', 'model', 'show'],
   finance: ['download', 'analogs'],
   valuation: ['analogs', 'contact'],
+  menu: ['quiet'],
+  handoff: ['cancel'],
   photo: ['yes', 'no', 'skip', 'kind', 'fitOut', 'use'],
 } as const;
 

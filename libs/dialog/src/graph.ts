@@ -92,10 +92,12 @@ async function runScenario(name: ScenarioName, state: DialogState, deps: DialogD
       turn.state.queue.shift();
       continue;
     }
-    if (stimulus.kind !== 'event') stimulus.passedBy.push(name);
+    // An edit may have turned into a text to be read.
+    const left = turn.state.queue[0] ?? stimulus;
+    if (left.kind !== 'event') left.passedBy.push(name);
     // It was read as an answer to this scenario's question; the next one reads it afresh.
-    if (stimulus.kind === 'text' && isFormName(name)) delete stimulus.reading;
-    if (target === 'search' && stimulus.kind === 'button') turn.state.scenario = 'search';
+    if (left.kind === 'text' && isFormName(name)) delete left.reading;
+    if (target === 'search' && left.kind === 'button') turn.state.scenario = 'search';
     else turn.enter(target);
   }
   return turn.patch();

@@ -24,6 +24,19 @@ export interface LotReader {
   lots(ids: readonly string[]): Promise<LotHit[]>;
 }
 
+/** When managers answer and what a client who waits for them may be promised. */
+export interface ManagersDuty {
+  now(): Date;
+  isOpen(at: Date): boolean;
+  /** The moment itself when they are at work, else the next opening. */
+  nextOpen(at: Date): Date;
+  /** By Moscow's clock; days 1 (Monday) to 7. */
+  hours: { opens: number; closes: number; days: readonly number[] };
+  /** Minutes after which a manager is reminded, and the client told; 0 = never. */
+  reminderMinutes: number;
+  waitMinutes: number;
+}
+
 /** Everything the graph depends on; nothing in `libs/dialog` is a singleton. */
 export interface DialogDeps {
   understander: Understander;
@@ -36,4 +49,6 @@ export interface DialogDeps {
   closestStations(text: string): Promise<string[]>;
   /** The phrase book in force; called once a turn, so that an edit in the database needs no deploy. */
   phrases(): Promise<PhraseBook> | PhraseBook;
+  /** Absent: nothing is known of managers and nothing promised. */
+  managers?: ManagersDuty;
 }

@@ -1,9 +1,21 @@
+import type { ChatEvent } from '#libs/chats';
 import type { Understanding, UnderstandingContext } from '#libs/nlu';
 import { parsePayload } from './button-payload.js';
+import { editedMessage } from './edited-message.js';
+import { followUp, NO_FOLLOW_UP_BUTTON } from './follow-up.js';
 import { jobReturned } from './job-return.js';
 import { isFormName, type ScenarioName } from './node-names.js';
 import { FORM_SCENARIOS, recapOfKeptForm } from './scenarios/form-scenarios.js';
 import { returnToKeptPlace } from './scenarios/handoff/handoff.scenario.js';
+import {
+  givesUpWaiting,
+  mayStopWaiting,
+  REMINDER_EVENT,
+  remindManager,
+  stopWaiting,
+  tellToWait,
+  WAIT_EVENT,
+} from './scenarios/handoff/manager-wait.js';
 import { PHOTO_TIMER } from './scenarios/photo/looking.js';
 import { labelByManager } from './scenarios/photo/photo-answers.js';
 import { contextOfPhoto } from './scenarios/photo/photo-questions.js';
@@ -11,7 +23,7 @@ import { sayStillLooking } from './scenarios/photo/picture-jobs.js';
 import type { Scenario, TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 import { isGreeting, isThanks } from './small-talk.js';
-import type { Stimulus } from './stimulus.js';
+import { FOLLOW_UP_EVENT, type Stimulus } from './stimulus.js';
 import type { Turn } from './turn.js';
 
 /** Intents that lead out of any step. */
@@ -30,8 +42,10 @@ export async function react(turn: Turn, stimulus: Stimulus): Promise<ScenarioNam
     await reactToEvent(turn, stimulus.event);
     return undefined;
   }
+  if (stimulus.kind === 'edit') return reactToEdit(turn, stimulus);
   if (turn.owner === 'manager') {
-    if (stimulus.kind === 'text') await listenSilently(turn, stimulus);
+    if (isEndOfWait(turn, stimulus)) await comeBackFromWait(turn);
+    else if (stimulus.kind === 'text') await listenSilently(turn, stimulus);
     return undefined;
   }
   turn.state.scenario ??= 'menu';
@@ -46,22 +60,67 @@ async function reactToEvent(turn: Turn, event: Extract<Stimulus, { kind: 'event'
   switch (event.kind) {
     case 'manager':
       turn.state.owner = 'manager';
+      turn.state.wait = null;
+      turn.showOwner('manager');
       turn.remember('manager', event.text);
       turn.noteManagerStretch(`менеджер: ${event.text}`);
       labelByManager(turn, event.text);
       return;
     case 'owner':
       turn.state.owner = event.owner;
+      turn.state.wait = null;
+      turn.showOwner(event.owner);
       if (event.owner === 'bot') await comeBack(turn);
       return;
     case 'timer':
-      if (event.name === 'progress' && turn.state.awaited?.scenario === turn.state.scenario)
-        turn.say('job.progress', {});
-      if (event.name === PHOTO_TIMER) sayStillLooking(turn);
+      await reactToTimer(turn, event);
       return;
     case 'job':
       await jobReturned(turn, event);
   }
+}
+
+async function reactToTimer(turn: Turn, event: Extract<ChatEvent, { kind: 'timer' }>): Promise<void> {
+  switch (event.name) {
+    case 'progress':
+      if (turn.state.awaited?.scenario === turn.state.scenario) turn.say('job.progress', {});
+      return;
+    case PHOTO_TIMER:
+      sayStillLooking(turn);
+      return;
+    case REMINDER_EVENT:
+      remindManager(turn);
+      return;
+    case WAIT_EVENT:
+      tellToWait(turn);
+      return;
+    case FOLLOW_UP_EVENT:
+      await followUp(turn, Number(event.data?.number), new Date(event.at));
+  }
+}
+
+/** An edit that must be read as a new text takes the place of the edit. */
+async function reactToEdit(
+  turn: Turn,
+  stimulus: Extract<Stimulus, { kind: 'edit' }>,
+): Promise<ScenarioName | undefined> {
+  const text = await editedMessage(turn, stimulus);
+  if (!text) return undefined;
+  turn.state.queue[0] = text;
+  turn.state.scenario ??= 'menu';
+  return reactToText(turn, text);
+}
+
+/** The client who waits for a manager has pressed «Не ждать», or said so. */
+function isEndOfWait(turn: Turn, stimulus: Extract<Stimulus, { kind: 'text' | 'button' }>): boolean {
+  if (!mayStopWaiting(turn)) return false;
+  const payload = stimulus.kind === 'button' ? stimulus.payload : typedButton(turn, stimulus.text);
+  return payload === 'handoff.cancel' || (stimulus.kind === 'text' && givesUpWaiting(stimulus.text));
+}
+
+async function comeBackFromWait(turn: Turn): Promise<void> {
+  stopWaiting(turn);
+  await comeBack(turn);
 }
 
 /** The manager has given the chat back: a short recap and the question that was left open. */
@@ -94,6 +153,10 @@ async function reactToButton(
   if (!press) {
     turn.say('dialog.buttonUnknown', {});
     await current(turn).resume(turn);
+    return undefined;
+  }
+  if (stimulus.payload === NO_FOLLOW_UP_BUTTON) {
+    turn.say('followUp.stopped', {});
     return undefined;
   }
   const isEntry = press.action === 'start' || (press.scenario === 'search' && press.action === 'show');

@@ -11,6 +11,8 @@ export interface TurnInput {
   events: readonly ChatEvent[];
   /** Who owns the chat as the turn starts; events of the turn may change it. */
   owner: Owner;
+  /** Number of the turn; absent: events that depend on it are taken for current. */
+  turn?: number;
   /** Thread and session of the checkpointer when the caller has claimed the chat; default a thread named by the chat. */
   config?: RunnableConfig;
 }
@@ -28,9 +30,9 @@ export interface TurnOutput {
 }
 
 /** Runs one turn of a chat: the checkpoint of `chatId` is read, the events are reacted to, the new checkpoint is written. */
-export async function runTurn(graph: DialogGraph, { chatId, events, owner, config }: TurnInput): Promise<TurnOutput> {
+export async function runTurn(graph: DialogGraph, { chatId, events, owner, turn, config }: TurnInput): Promise<TurnOutput> {
   const state: DialogState = await graph.invoke(
-    { queue: stimuliOf(events), owner, effects: [] },
+    { queue: stimuliOf(events, turn), owner, effects: [] },
     { configurable: { thread_id: chatId }, recursionLimit: 12, ...config, durability: 'exit' },
   );
   return { effects: state.effects, view: viewOf(state) };

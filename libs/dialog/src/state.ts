@@ -122,6 +122,10 @@ export const DialogAnnotation = Annotation.Root({
   keptPlace: kept<{ scenario: ScenarioName; step: string | null } | null>(() => null),
   /** Pictures looked at, asked about and met before. */
   pictures: kept<PhotoState>(emptyPhoto),
+  /** Whether the client waits for a manager who has not written yet: `asked` for one, or was `told` to be patient. */
+  wait: kept<'asked' | 'told' | null>(() => null),
+  /** Who answers the client as the CRM shows it. */
+  shownOwner: kept<Owner>(() => 'bot'),
   /** What managers and the client said while a manager owned the chat. */
   managerNotes: kept<string[]>(() => []),
 });

@@ -20,6 +20,8 @@ interface Extra {
   buttons?: Button[];
   cards?: Card[];
   attachments?: AttachmentRef[];
+  /** Said to a client who waits, though a manager owns the chat. */
+  besideManager?: true;
 }
 
 /**
@@ -57,8 +59,8 @@ export class Turn {
   }
 
   sayText(text: string, extra: Extra = {}): void {
-    if (this.owner === 'manager') return;
-    const { buttons = [], cards = [], attachments = [] } = extra;
+    const { buttons = [], cards = [], attachments = [], besideManager } = extra;
+    if (this.owner === 'manager' && !besideManager) return;
     this.state.effects.push({
       type: 'reply',
       message: {
@@ -67,6 +69,7 @@ export class Turn {
         ...(cards.length > 0 ? { cards } : {}),
         ...(attachments.length > 0 ? { attachments } : {}),
       },
+      ...(besideManager ? { besideManager } : {}),
     });
     this.state.shownButtons = [...(this.hasSpoken ? this.state.shownButtons : []), ...buttons].slice(
       -SHOWN_BUTTONS_LIMIT,
@@ -81,6 +84,21 @@ export class Turn {
 
   crm(name: 'contact' | 'slots' | 'stage' | 'note' | 'task', data: JsonObject): void {
     this.effect({ type: 'crm', name, data });
+  }
+
+  /** Shows managers who answers the client now. */
+  showOwner(owner: Owner): void {
+    if (this.state.shownOwner === owner) return;
+    this.state.shownOwner = owner;
+    this.effect({ type: 'crm', name: 'owner', data: { owner }, besideManager: true });
+  }
+
+  /** The author has changed what he said: the window shows it. */
+  rewrite(author: 'client' | 'bot' | 'manager', before: string, text: string): void {
+    const said = before.slice(0, WINDOW_TEXT_LIMIT);
+    this.state.window = this.state.window.map((message) =>
+      message.author === author && message.text === said ? { author, text: text.slice(0, WINDOW_TEXT_LIMIT) } : message,
+    );
   }
 
   remember(author: 'client' | 'bot' | 'manager', text: string): void {

@@ -46,6 +46,8 @@ export class ChatsHost {
         crm: options.crm,
         lookMs: LOOK_MS,
         managerSilenceMs: config.turns.managerSilenceReturnMinutes * 60_000,
+        managerReminderMs: config.managers.reminderMinutes * 60_000,
+        clientWaitMs: config.managers.clientWaitMinutes * 60_000,
         ...options.settings,
       },
       observeChats(metrics, logger),

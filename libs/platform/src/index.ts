@@ -1,7 +1,7 @@
 export { Clock, ManualClock, SystemClock } from './clock.js';
 export { CONFIG, type Config, ConfigError, describeConfig, loadConfig } from './config/config.js';
 // Database.
-export { createPool, withTransaction } from './database.js';
+export { createPool, isServerAway, withTransaction } from './database.js';
 export { derivedId } from './derived-id.js';
 export { DataDirectoryInUseError } from './embedded-postgres/data-directory-lock.js';
 export { type EmbeddedPostgresServer, startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
@@ -52,3 +52,4 @@ export { RedisBuckets } from './rate-limits/redis-buckets.js';
 export { redact, redactText } from './redaction.js';
 export { isOneOfSecrets } from './secret-comparison.js';
 export { Shutdown } from './shutdown.js';
+export { WorkHours } from './work-hours.js';

@@ -1,13 +1,12 @@
 import { CrmInbox } from '#libs/crm';
-import { ConfigError, loadConfig, openPlatform } from '#libs/platform';
-import { crmSettings, missingVariables, openCrm } from '../crm-access.js';
+import { loadConfig, openPlatform } from '#libs/platform';
+import { openCrm, requiredCrmSettings } from '../crm-access.js';
 import { checkCrm } from '../health-check.js';
 
 /** `npm run amocrm:doctor`: what is well and what is not, and what to do; exits 1 when something is not. */
 async function examine(): Promise<void> {
   const config = loadConfig();
-  const settings = crmSettings(config);
-  if (!settings) throw new ConfigError(missingVariables(config).map((variable) => ({ variable, allowed: 'a value' })));
+  const settings = requiredCrmSettings(config);
   const platform = await openPlatform(config, 'amocrm-doctor');
   try {
     const { hookToken } = config.amocrm;

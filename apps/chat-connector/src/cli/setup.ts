@@ -1,7 +1,7 @@
 import { createChats } from '#libs/chats';
 import { CrmRefusedError, setUpAccount } from '#libs/crm';
 import { ConfigError, loadConfig, openPlatform } from '#libs/platform';
-import { CHANNEL_TITLE, crmSettings, missingVariables, openCrm, SOURCE_EXTERNAL_ID } from '../crm-access.js';
+import { CHANNEL_TITLE, openCrm, requiredCrmSettings, SOURCE_EXTERNAL_ID } from '../crm-access.js';
 
 /**
  * `npm run amocrm:setup [-- --code CODE]`: connects the channel, makes the source, stages, fields and hooks, prints what it
@@ -9,8 +9,7 @@ import { CHANNEL_TITLE, crmSettings, missingVariables, openCrm, SOURCE_EXTERNAL_
  */
 async function setUp(args: string[]): Promise<void> {
   const config = loadConfig();
-  const settings = crmSettings(config);
-  if (!settings) throw new ConfigError(missingVariables(config).map((variable) => ({ variable, allowed: 'a value' })));
+  const settings = requiredCrmSettings(config);
   const platform = await openPlatform(config, 'amocrm-setup');
   const print = (line: string) => process.stdout.write(`✓ ${line}\n`);
   try {

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Param, Post, type RawBodyRequest, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { HookGate } from '#libs/crm';
+import { HookGate, TypingRelay } from '#libs/crm';
 import { Problem } from '#libs/platform';
 import { InboxWorker } from '../inbox-worker.js';
 
@@ -17,6 +17,7 @@ export class HooksController {
   constructor(
     private readonly gate: HookGate,
     private readonly worker: InboxWorker,
+    private readonly typing: TypingRelay,
   ) {}
 
   @Post('location/:scopeId')
@@ -28,6 +29,7 @@ export class HooksController {
   ): Promise<void> {
     const admission = await this.gate.admitChatHook(scopeId, request.rawBody ?? Buffer.alloc(0), signature);
     if (admission.refused) throw refusal();
+    if (admission.typing) await this.typing.managerTypes(admission.typing);
     if (admission.entryId !== null) await this.worker.handleNow(admission.entryId, ANSWER_MS);
   }
 

@@ -119,7 +119,9 @@ export class ChatsApi {
     scopeId: string,
     reaction: {
       conversation_id: OurId;
-      msgid: OurId;
+      /** Ours or theirs. */
+      msgid?: OurId;
+      id?: AmojoId;
       user: { id: OurId; ref_id?: AmojoId };
       type: 'react' | 'unreact';
       emoji: string;

@@ -14,10 +14,37 @@ export interface OutgoingMessage {
   /** ms since the epoch, by their clock. */
   at: number;
   text: string;
+  /** The manager has changed a message that was sent before. */
+  isEdit?: true;
   file?: { url: string; name: string | null; type: string };
 }
 
-export type ChatHook = OutgoingMessage | { kind: 'reaction' | 'typing' | 'other' };
+/** Somebody on amoCRM's side put something under a message, or took it away. */
+export interface ReactionHook {
+  kind: 'reaction';
+  userId: string;
+  amojoChatId: AmojoId;
+  chatId?: string;
+  /** Their id of the message, and ours when we imported it. */
+  messageId: AmojoId;
+  clientMessageId?: string;
+  emoji: string;
+  on: boolean;
+  /** Seconds since the epoch, by their clock. */
+  at: number;
+}
+
+/** A manager types. */
+export interface TypingHook {
+  kind: 'typing';
+  userId: string;
+  amojoChatId: AmojoId;
+  chatId?: string;
+  /** Until when, ms since the epoch, by their clock. */
+  until: number;
+}
+
+export type ChatHook = OutgoingMessage | ReactionHook | TypingHook | { kind: 'other' };
 
 /**
  * Reads a chat hook of version 2. The shape is the vendor's and grows without notice, so every field is taken only when it
@@ -27,7 +54,8 @@ export function readChatHook(body: unknown): ChatHook | null {
   const hook = objectOf(body);
   if (!hook) return null;
   const action = objectOf(hook.action);
-  if (action) return { kind: action.reaction ? 'reaction' : action.typing ? 'typing' : 'other' };
+  if (action)
+    return readReaction(hook, objectOf(action.reaction)) ?? readTyping(objectOf(action.typing)) ?? { kind: 'other' };
   const envelope = objectOf(hook.message);
   if (!envelope) return { kind: 'other' };
   const message = objectOf(envelope.message);
@@ -48,8 +76,45 @@ export function readChatHook(body: unknown): ChatHook | null {
     text: textOf(message.text) ?? otherContent(message),
     ...(clientId ? { clientId } : {}),
     ...(chatId ? { chatId } : {}),
+    ...(hook.event_type === 'edit_message' || envelope.event_type === 'edit_message' ? { isEdit: true as const } : {}),
     ...(url ? { file: { url, name: textOf(message.file_name), type: textOf(message.type) ?? 'file' } } : {}),
   };
+}
+
+function readReaction(hook: Record<string, unknown>, reaction: Record<string, unknown> | null): ReactionHook | null {
+  const message = objectOf(reaction?.message);
+  const place = readPlace(reaction);
+  const messageId = textOf(message?.id);
+  const emoji = textOf(reaction?.emoji);
+  if (!place || !messageId || !emoji) return null;
+  const clientMessageId = textOf(message?.client_id);
+  return {
+    kind: 'reaction',
+    ...place,
+    messageId: messageId as AmojoId,
+    ...(clientMessageId ? { clientMessageId } : {}),
+    emoji,
+    on: reaction?.type !== 'unreact',
+    at: typeof hook.time === 'number' ? hook.time : 0,
+  };
+}
+
+function readTyping(typing: Record<string, unknown> | null): TypingHook | null {
+  const place = readPlace(typing);
+  if (!place || typeof typing?.expired_at !== 'number') return null;
+  return { kind: 'typing', ...place, until: typing.expired_at * 1_000 };
+}
+
+/** Who did something in which chat. */
+function readPlace(
+  action: Record<string, unknown> | null,
+): { userId: string; amojoChatId: AmojoId; chatId?: string } | null {
+  const conversation = objectOf(action?.conversation);
+  const userId = textOf(objectOf(action?.user)?.id);
+  const amojoChatId = textOf(conversation?.id);
+  if (!userId || !amojoChatId) return null;
+  const chatId = textOf(conversation?.client_id);
+  return { userId, amojoChatId: amojoChatId as AmojoId, ...(chatId ? { chatId } : {}) };
 }
 
 /** When they sent the hook, ms since the epoch; null when it does not say. */

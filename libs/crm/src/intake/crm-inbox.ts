@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { JsonValue } from '#libs/chats';
 
-export type InboxKind = 'chat-hook' | 'crm-hook' | 'reconcile' | 'reminder';
+export type InboxKind = 'chat-hook' | 'crm-hook' | 'reconcile' | 'summary';
 
 export interface InboxEntry {
   id: string;
@@ -80,12 +80,11 @@ export class CrmInbox {
     return { open: rows[0]?.open ?? 0, oldestSeconds: rows[0]?.oldest ?? 0, failed: rows[0]?.failed ?? 0 };
   }
 
-  /** Forgets what was done long ago; keep it longer than a hook could be replayed. Returns how many entries. */
+  /** Forgets what was done or given up that long ago; keep it longer than a hook could be replayed. Returns how many entries. */
   async prune(olderThanMs: number): Promise<number> {
-    const { rowCount } = await this.pool.query(
-      `delete from crm_inbox where done_at < now() - $1 * interval '1 ms' and error is null`,
-      [olderThanMs],
-    );
+    const { rowCount } = await this.pool.query(`delete from crm_inbox where done_at < now() - $1 * interval '1 ms'`, [
+      olderThanMs,
+    ]);
     return rowCount ?? 0;
   }
 }

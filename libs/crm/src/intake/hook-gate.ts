@@ -3,14 +3,14 @@ import type { JsonValue } from '#libs/chats';
 import { isOneOfSecrets } from '#libs/platform';
 import { verifyHookSignature } from '../chats-api/signature.js';
 import type { CrmAccountStore } from '../mirror/account.js';
-import { hookTime, readChatHook } from './chat-hook.js';
+import { hookTime, type OutgoingMessage, type ReactionHook, readChatHook, type TypingHook } from './chat-hook.js';
 import type { CrmInbox } from './crm-inbox.js';
 
 /** A hook older or newer than this by its own clock is not taken; the reconciliation finds what it carried. */
 const WINDOW_MS = 15 * 60_000;
 
 /** What became of a hook at the door: refused for whatever reason, or stored under this id (null: nothing to store). */
-export type Admission = { refused: true } | { refused: false; entryId: string | null };
+export type Admission = { refused: true } | { refused: false; entryId: string | null; typing?: TypingHook };
 
 export interface HookGateSettings {
   channelSecret: string;
@@ -45,11 +45,15 @@ export class HookGate {
     const hook = readChatHook(body);
     const sentAt = hookTime(body);
     if (!hook || (sentAt !== null && Math.abs(this.now() - sentAt) > WINDOW_MS)) return { refused: true };
-    // Nothing is done about them; storing every keystroke would only fill the table.
-    if (hook.kind !== 'message') return { refused: false, entryId: null };
-    const entry = { key: `message:${hook.id}`, lane: `chat:${hook.amojoChatId}`, body: body as JsonValue };
-    const entryId = await this.inbox.add({ kind: 'chat-hook', ...entry }, { reserve: true });
-    return entryId === null ? { refused: true } : { refused: false, entryId };
+    // Typing is worth seconds: it is passed on and not stored.
+    if (hook.kind === 'typing') return { refused: false, entryId: null, typing: hook };
+    if (hook.kind === 'other') return { refused: false, entryId: null };
+    for (const key of keysOf(hook, raw)) {
+      const entry = { kind: 'chat-hook' as const, key, lane: `chat:${hook.amojoChatId}`, body: body as JsonValue };
+      const entryId = await this.inbox.add(entry, { reserve: true });
+      if (entryId !== null) return { refused: false, entryId };
+    }
+    return { refused: true };
   }
 
   /** A CRM hook: unsigned, so the token in its address is what is checked, and its content is only a hint. */
@@ -76,6 +80,16 @@ export class HookGate {
     }
     return { refused: false, entryId };
   }
+}
+
+/**
+ * What makes a hook a replay: a message is known by its id, and once more by its text, because a manager may change it; a
+ * reaction by its bytes.
+ */
+function keysOf(hook: OutgoingMessage | ReactionHook, raw: Buffer): string[] {
+  const digest = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
+  if (hook.kind === 'reaction') return [`reaction:${digest(raw)}`];
+  return [`message:${hook.id}`, ...(hook.isEdit ? [`message:${hook.id}:${digest(hook.text)}`] : [])];
 }
 
 function isTalkId(name: string, value: string): boolean {

@@ -37,10 +37,12 @@ export interface ManagerMessagesParts {
   botId: string;
   /** What a manager writes to give the chat back to the bot; said to nobody. */
   resumePhrases: readonly string[];
+  /** What silences the bot without a word to the client. */
+  stopPhrases: readonly string[];
 }
 
 /** What became of a message written on amoCRM's side. */
-export type MessageOutcome = 'echo' | 'robot' | 'resumed' | 'taken' | 'unknown-chat';
+export type MessageOutcome = 'echo' | 'robot' | 'resumed' | 'stopped' | 'taken' | 'edited' | 'known' | 'unknown-chat';
 
 /** How often the list of users is asked for because of an unknown author, ms. */
 const USERS_PAUSE_MS = 60_000;
@@ -58,6 +60,8 @@ export class ManagerMessages {
     const { crmChats, messages, chats } = this.parts;
     if (message.senderId === this.parts.botId) return 'echo';
     if (await messages.isOurs(message.id, message.clientId)) return 'echo';
+    const taken = await messages.takenInto(message.id);
+    if (taken !== null) return this.change(taken, message);
     const author = await this.managerOf(message.senderId);
     if (!author) return 'robot';
     const chat = await crmChats.find({ chatId: message.chatId, amojoChatId: message.amojoChatId });
@@ -69,10 +73,11 @@ export class ManagerMessages {
       throw new NotYetError('it may be the echo of a message on its way');
     }
     await crmChats.managerWrote(chat.chatId, message.at);
-    if (!message.file && this.isResumePhrase(message.text)) {
-      await chats.changeOwner(chat.chatId, 'bot', 'resume-phrase');
+    const order = message.file ? null : this.orderOf(message.text);
+    if (order) {
+      await chats.changeOwner(chat.chatId, order, order === 'bot' ? 'resume-phrase' : 'stop-phrase');
       await messages.received({ amojoId: message.id, chatId: chat.chatId, seq: null, at: message.at });
-      return 'resumed';
+      return order === 'bot' ? 'resumed' : 'stopped';
     }
     // A file takes time to fetch: the bot falls silent first.
     if (message.file) await chats.changeOwner(chat.chatId, 'manager', 'amocrm');
@@ -105,9 +110,25 @@ export class ManagerMessages {
     }
   }
 
-  private isResumePhrase(text: string): boolean {
+  /** A message that was taken before comes again: with another text it was changed. Files are not. */
+  private async change(chatId: string, message: OutgoingMessage): Promise<MessageOutcome> {
+    if (message.file || message.text.trim() === '') return 'known';
+    const edit = {
+      chatId,
+      author: 'manager' as const,
+      id: `amo:${message.id}`,
+      text: message.text,
+      source: 'crm' as const,
+    };
+    return (await this.parts.chats.editMessage(edit)) === 'changed' ? 'edited' : 'known';
+  }
+
+  /** Words meant for the bot, said to nobody: who is to have the chat. */
+  private orderOf(text: string): 'bot' | 'manager' | null {
     const said = plain(text);
-    return this.parts.resumePhrases.some((phrase) => plain(phrase) === said);
+    const isOneOf = (phrases: readonly string[]) => phrases.some((phrase) => plain(phrase) === said);
+    if (isOneOf(this.parts.resumePhrases)) return 'bot';
+    return isOneOf(this.parts.stopPhrases) ? 'manager' : null;
   }
 
   private async refuse(message: OutgoingMessage, errorCode: 904 | 905, error: string): Promise<void> {

@@ -3,8 +3,9 @@ import type { ChatsApi } from '../chats-api/client.js';
 import type { HistoryItem } from '../chats-api/types.js';
 import type { CrmAccountStore } from '../mirror/account.js';
 import type { CrmChats } from '../mirror/crm-chats.js';
+import type { CrmMessages } from '../mirror/crm-messages.js';
 import { readHistory } from '../mirror/history.js';
-import type { ManagerMessages } from './manager-messages.js';
+import type { ManagerMessages, MessageOutcome } from './manager-messages.js';
 
 /** What a comparison of one chat found and mended. */
 export interface Parity {
@@ -16,6 +17,8 @@ export interface Parity {
   matched: number;
   /** Managers' messages whose hook never came: taken from the history. */
   recovered: number;
+  /** Managers' messages whose text was changed there since: changed here and for the client. */
+  edited: number;
 }
 
 /** How far back one comparison looks, messages. */
@@ -31,12 +34,13 @@ export class Reconciliation {
     private readonly chatsApi: ChatsApi,
     private readonly accounts: CrmAccountStore,
     private readonly crmChats: CrmChats,
+    private readonly messages: CrmMessages,
     private readonly managers: ManagerMessages,
   ) {}
 
   /** Throws what the clients throw; safe to repeat. */
   async reconcile(chatId: string): Promise<Parity> {
-    const parity: Parity = { doubled: 0, resent: 0, matched: 0, recovered: 0 };
+    const parity: Parity = { doubled: 0, resent: 0, matched: 0, recovered: 0, edited: 0 };
     const account = await this.accounts.load();
     const chat = await this.crmChats.find({ chatId });
     if (!account || !chat?.amojoChatId) return parity;
@@ -50,7 +54,12 @@ export class Reconciliation {
     parity.doubled = [...theirs.values()].reduce((sum, ids) => sum + ids.length - 1, 0);
     parity.matched = await this.match(theirs);
     parity.resent = await this.resend(chatId, theirs, oldest(history, DEPTH), startedAt);
-    for (const item of history.reverse()) if (await this.recover(chat.amojoChatId, chatId, item)) parity.recovered += 1;
+    const texts = await this.messages.managersTexts(chatId);
+    for (const item of history.reverse()) {
+      const outcome = await this.recover(chat.amojoChatId, chatId, item, texts);
+      if (outcome === 'taken') parity.recovered += 1;
+      if (outcome === 'edited') parity.edited += 1;
+    }
     await this.crmChats.markReconciled(chatId);
     return parity;
   }
@@ -93,12 +102,18 @@ export class Reconciliation {
     amojoChatId: NonNullable<Awaited<ReturnType<CrmChats['open']>>['amojoChatId']>,
     chatId: string,
     item: HistoryItem,
-  ): Promise<boolean> {
+    texts: ReadonlyMap<string, string>,
+  ): Promise<MessageOutcome> {
     const { message, sender } = item;
-    if (message.client_id || !sender?.id || sender.client_id) return false;
-    const { rowCount } = await this.pool.query('select 1 from crm_messages where amojo_id = $1', [message.id]);
-    if ((rowCount ?? 0) > 0) return false;
-    const outcome = await this.managers.handle({
+    if (message.client_id || !sender?.id || sender.client_id) return 'known';
+    const ours = texts.get(message.id);
+    const isEdited =
+      ours !== undefined && message.type === 'text' && message.text !== undefined && message.text !== ours;
+    if (!isEdited) {
+      const { rowCount } = await this.pool.query('select 1 from crm_messages where amojo_id = $1', [message.id]);
+      if ((rowCount ?? 0) > 0) return 'known';
+    }
+    return this.managers.handle({
       kind: 'message',
       id: message.id,
       senderId: sender.id,
@@ -108,7 +123,6 @@ export class Reconciliation {
       text: message.text ?? '',
       ...(message.media ? { file: { url: message.media, name: message.file_name ?? null, type: message.type } } : {}),
     });
-    return outcome === 'taken';
   }
 }
 

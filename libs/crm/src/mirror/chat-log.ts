@@ -28,6 +28,15 @@ export class ChatLog {
     return { state: row?.state === 'dead' ? 'failed' : 'delivered' };
   }
 
+  /** Place of the last line said by then, ms since the epoch; null when there is none. */
+  async lastBefore(chatId: string, at: number): Promise<number | null> {
+    const { rows } = await this.pool.query<{ seq: number | null }>(
+      'select max(seq) as seq from transcript where chat_id = $1 and at <= to_timestamp($2::float8 / 1000)',
+      [chatId, at],
+    );
+    return rows[0]?.seq ?? null;
+  }
+
   /** Text of the button a client pressed, as it stood under the last message that offered it. */
   async buttonText(chatId: string, payload: string, before: number): Promise<string | null> {
     const { rows } = await this.pool.query<{ content: MessageContent }>(

@@ -144,7 +144,7 @@ describe('the mirror', () => {
       expect(busiest).toBeLessThanOrEqual(7);
       const parities = [];
       for (const chatId of chatIds) parities.push(await reconcile(chatId, first));
-      expect(parities).toEqual(chatIds.map(() => ({ doubled: 0, resent: 0, matched: 0, recovered: 0 })));
+      expect(parities).toEqual(chatIds.map(() => ({ doubled: 0, resent: 0, matched: 0, recovered: 0, edited: 0 })));
       process.stdout.write(
         `mirror under faults (${policy}): ${JSON.stringify({ messages: chatIds.length * turns * 2, lost, doubled, busiestSecond: busiest })}\n`,
       );
@@ -197,8 +197,11 @@ function reconcile(chatId: string, chats: Chats) {
     files: { fetch: () => Promise.reject(new Error('no files here')) },
     botId: amocrm.state.channel.botId,
     resumePhrases: [],
+    stopPhrases: [],
   });
-  return new Reconciliation(database.pool, crm.chatsApi, crm.accounts, crm.crmChats, managers).reconcile(chatId);
+  return new Reconciliation(database.pool, crm.chatsApi, crm.accounts, crm.crmChats, crm.messages, managers).reconcile(
+    chatId,
+  );
 }
 
 describe('the comparison with amoCRM', () => {
@@ -216,9 +219,29 @@ describe('the comparison with amoCRM', () => {
     await database.pool.query(`update crm_messages set created_at = now() - interval '1 hour' where chat_id = $1`, [
       chatId,
     ]);
-    expect(await reconcile(chatId, chats)).toEqual({ doubled: 0, resent: 1, matched: 0, recovered: 1 });
+    expect(await reconcile(chatId, chats)).toEqual({ doubled: 0, resent: 1, matched: 0, recovered: 1, edited: 0 });
     expect((await chats.store.view(chatId)).owner).toBe('manager');
     await until('what they lost is there again', () => mirrored(chatId).some(({ text }) => text === 'ответ: вопрос'));
-    expect(await reconcile(chatId, chats)).toEqual({ doubled: 0, resent: 0, matched: 0, recovered: 0 });
+    expect(await reconcile(chatId, chats)).toEqual({ doubled: 0, resent: 0, matched: 0, recovered: 0, edited: 0 });
+  });
+
+  it('finds a message a manager has changed since, and changes it for the client', async () => {
+    const chats = startProcess();
+    const chatId = 'rest:k:edited';
+    await say(chats, chatId, 'm1', 'вопрос');
+    await until('it is mirrored', () => mirrored(chatId).length === 2);
+    const twin = amocrm.state.chatByConversation(chatId);
+    amocrm.faults.dropHooks = true;
+    const said = amocrm.say(twin?.id ?? '', { text: 'Миллион' });
+    expect(await reconcile(chatId, chats)).toMatchObject({ recovered: 1, edited: 0 });
+    amocrm.edit(said, 'Два миллиона');
+    amocrm.faults.dropHooks = false;
+    expect(await reconcile(chatId, chats)).toMatchObject({ recovered: 0, edited: 1 });
+    expect((await chats.store.transcript(chatId)).at(-1)).toMatchObject({
+      author: 'manager',
+      text: 'Два миллиона',
+      editedAt: expect.any(String),
+    });
+    expect(await reconcile(chatId, chats)).toMatchObject({ recovered: 0, edited: 0 });
   });
 });

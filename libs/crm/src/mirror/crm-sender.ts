@@ -1,4 +1,5 @@
 import {
+  type OutboxBody,
   type OutboxItem,
   type Reconciliation,
   SendRetryAfterError,
@@ -17,6 +18,7 @@ import type { CrmChats } from './crm-chats.js';
 import type { CrmMessages } from './crm-messages.js';
 import { findByOurId } from './history.js';
 import type { LeadEffects } from './lead-effects.js';
+import type { MessageChanges } from './message-changes.js';
 import { messageParts, type SignFile } from './message-parts.js';
 import { type RetryPauses, sendFailure } from './send-failure.js';
 
@@ -28,6 +30,7 @@ export interface CrmSenderParts {
   log: ChatLog;
   registration: ClientRegistration;
   effects: LeadEffects;
+  changes: MessageChanges;
   /** Id of the channel's bot in the chat service: the author of our answers there. */
   botId: AmojoId;
   sign: SignFile;
@@ -90,6 +93,17 @@ export class CrmSender implements TargetSender {
     if (delivery === 'cancelled') return {};
     const profile = await this.profileOf(item);
     const chat = await this.parts.registration.register(account, chatId, profile, proceed);
+    if (body.type === 'edit') {
+      proceed();
+      if (!(await this.parts.changes.edit(account, chatId, body, await this.contentOf(item))))
+        await this.correct(account, chat, item, profile, proceed);
+      return {};
+    }
+    if (body.type === 'reaction') {
+      proceed();
+      await this.parts.changes.react(account, chatId, body);
+      return {};
+    }
     if (body.type !== 'message') {
       await this.parts.effects.apply(account, chat, body, proceed);
       return {};
@@ -101,6 +115,20 @@ export class CrmSender implements TargetSender {
       await this.parts.chatsApi.reportDelivery(account.scopeId, last, failure);
     }
     return { providerId: last };
+  }
+
+  /** A caption given to a file afterwards: there is no text of theirs to change, so it is a message of its own. */
+  private async correct(
+    account: CrmAccount,
+    chat: RegisteredChat,
+    item: OutboxItem,
+    profile: ClientProfile,
+    proceed: () => void,
+  ): Promise<void> {
+    if (item.body.type !== 'edit' || item.body.before.trim() !== '') return;
+    const { author, seq, message } = item.body;
+    const body: OutboxBody = { type: 'message', author, seq, message: { text: `Подпись: ${message.text}` } };
+    await this.sendMessage(account, chat, { ...item, body }, profile, proceed);
   }
 
   /** Their id of the last part. */
@@ -179,8 +207,9 @@ export class CrmSender implements TargetSender {
   }
 
   private async contentOf({ body, chatId }: OutboxItem) {
-    if (body.type !== 'message') throw new TypeError('only messages have a content');
-    const { message, button, author, seq } = body;
+    if (body.type !== 'message' && body.type !== 'edit') throw new TypeError('only messages have a content');
+    const { message, author, seq } = body;
+    const button = body.type === 'message' ? body.button : undefined;
     if (author === 'client' && button !== undefined && message.text.trim() === '') {
       const label = await this.parts.log.buttonText(chatId, button, seq);
       return { ...message, text: `Нажата кнопка «${label ?? button}»` };

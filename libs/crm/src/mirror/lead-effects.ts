@@ -1,10 +1,14 @@
 import type { JsonObject, OutboxBody } from '#libs/chats';
+import type { WorkHours } from '#libs/platform';
 import type { RestApi } from '../rest-api/rest-api.js';
+import type { Task } from '../rest-api/types.js';
 import type { CrmAccount } from './account.js';
 import type { Checkpoint, ClientRegistration, RegisteredChat } from './client-registration.js';
 import { fieldsOf } from './lead-fields.js';
 import { isForward, type StageName, stageOf } from './stages.js';
-import { taskDeadline } from './work-hours.js';
+
+/** Work time a manager has for a task, ms. */
+const TASK_TIME_MS = 3_600_000;
 
 /**
  * Carries what the dialog asks of the CRM into the lead. Every action is safe to repeat: fields and stages are set, notes
@@ -14,6 +18,7 @@ export class LeadEffects {
   constructor(
     private readonly rest: RestApi,
     private readonly registration: ClientRegistration,
+    private readonly hours: WorkHours,
     private readonly now: () => Date,
   ) {}
 
@@ -23,6 +28,8 @@ export class LeadEffects {
       await this.note(chat.leadId, `Передан менеджеру: ${body.reason}\n\n${body.recap}`);
       proceed();
       await this.task(chat.leadId, `Ответить клиенту в чате: ${body.reason}`);
+      proceed();
+      await this.setFields(account, chat.leadId, { owner: 'manager' });
     }
     const stage = stageOf(body);
     if (stage !== null) {
@@ -31,17 +38,18 @@ export class LeadEffects {
     }
   }
 
-  /** Leaves a task for the lead's responsible manager; once. */
-  async task(leadId: number, text: string): Promise<void> {
+  /** Leaves a task for this user, or for the lead's responsible manager; once. */
+  async task(leadId: number, text: string, userId?: number): Promise<void> {
     const open = await this.rest.tasksOfLead(leadId);
-    if (open.some((task) => task.text === text && task.is_completed !== true)) return;
-    const lead = await this.rest.lead(leadId);
+    const isSame = (task: Task) => task.text === text && (!userId || task.responsible_user_id === userId);
+    if (open.some((task) => isSame(task) && task.is_completed !== true)) return;
+    const responsible = userId ?? (await this.rest.lead(leadId))?.responsible_user_id;
     await this.rest.createTask({
       text,
-      complete_till: Math.floor(taskDeadline(this.now()).getTime() / 1_000),
+      complete_till: Math.floor(this.hours.after(this.now(), TASK_TIME_MS).getTime() / 1_000),
       entity_id: leadId,
       entity_type: 'leads',
-      ...(lead?.responsible_user_id === undefined ? {} : { responsible_user_id: lead.responsible_user_id }),
+      ...(responsible === undefined ? {} : { responsible_user_id: responsible }),
     });
   }
 
@@ -75,6 +83,9 @@ export class LeadEffects {
         await this.task(chat.leadId, `${textOf(data.text)}${comment ? `\n${comment}` : ''}`);
         return;
       }
+      case 'owner':
+        await this.setFields(account, chat.leadId, data);
+        return;
       case 'stage':
         return;
       default:

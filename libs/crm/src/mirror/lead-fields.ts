@@ -4,6 +4,7 @@ import type { CustomFieldValue } from '../rest-api/types.js';
 /** Holds the key of our chat: how a retry finds the lead an earlier try has made. */
 export const CHAT_FIELD = 'WEWALL_CHAT';
 
+const OWNERS: Record<string, string> = { bot: 'Бот', manager: 'Менеджер' };
 const DEALS: Record<string, string> = { rent: 'Аренда', sale: 'Покупка' };
 const PURPOSES: Record<string, string> = { own: 'Для себя', investment: 'Инвестиции' };
 const KINDS: Record<string, string> = { office: 'Офис', retail: 'Торговое помещение', warehouse: 'Склад' };
@@ -20,6 +21,7 @@ interface FieldRule {
 /** Custom fields of a lead: created by `amocrm:setup`, filled from what the dialog has collected. */
 export const LEAD_FIELDS: readonly FieldRule[] = [
   { code: CHAT_FIELD, name: 'Чат WeWall', show: () => undefined },
+  { code: 'WEWALL_OWNER', name: 'Отвечает клиенту (бот)', show: ({ owner }) => label(OWNERS, owner) },
   { code: 'WEWALL_DEAL', name: 'Сделка (бот)', show: ({ deal }) => label(DEALS, deal) },
   { code: 'WEWALL_PURPOSE', name: 'Цель (бот)', show: ({ purpose }) => label(PURPOSES, purpose) },
   { code: 'WEWALL_KIND', name: 'Тип помещения (бот)', show: ({ kind }) => label(KINDS, kind) },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { isForward, stageOf } from './stages.js';
-import { isWorkTime, nextWorkTime, taskDeadline } from './work-hours.js';
 
 const sort = new Map([
   [1, 10],
@@ -27,21 +26,5 @@ describe('stages', () => {
     expect(stageOf({ type: 'crm', name: 'stage', data: { stage: 'offer' } })).toBe('offer');
     expect(stageOf({ type: 'crm', name: 'stage', data: { stage: 'won' } })).toBeNull();
     expect(stageOf({ type: 'handoff', reason: 'a', recap: 'b' })).toBe('manager');
-  });
-});
-
-describe('work time', () => {
-  it.each([
-    ['2026-03-10T06:59:59Z', false],
-    ['2026-03-10T07:00:00Z', true],
-    ['2026-03-10T16:59:59Z', true],
-    ['2026-03-10T17:00:00Z', false],
-  ])('%s: %s', (at, expected) => expect(isWorkTime(new Date(at))).toBe(expected));
-
-  it('goes on with the next opening', () => {
-    expect(nextWorkTime(new Date('2026-03-10T18:00:00Z'))).toEqual(new Date('2026-03-11T07:00:00Z'));
-    expect(nextWorkTime(new Date('2026-03-10T22:30:00Z'))).toEqual(new Date('2026-03-11T07:00:00Z'));
-    expect(taskDeadline(new Date('2026-03-10T16:30:00Z'))).toEqual(new Date('2026-03-11T07:00:00Z'));
-    expect(taskDeadline(new Date('2026-03-10T08:00:00Z'))).toEqual(new Date('2026-03-10T09:00:00Z'));
   });
 });

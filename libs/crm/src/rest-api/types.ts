@@ -68,6 +68,8 @@ export interface Talk {
   entity_type?: 'lead' | 'customer';
   status: 'in_work' | 'closed' | 'nps_scheduled' | 'nps_in_progress' | 'with_error';
   is_in_work: boolean;
+  /** Whether the manager has seen everything. */
+  is_read?: boolean;
   updated_at: number;
 }
 
@@ -82,6 +84,7 @@ export interface Task {
   text: string;
   is_completed?: boolean;
   complete_till: number;
+  responsible_user_id?: number;
 }
 
 export interface CustomField {

@@ -18,7 +18,8 @@ export class FormReader {
   async told(turn: Turn, text: string, reading: Understanding, question?: Question): Promise<FormSlots> {
     const told = this.adopted(turn, reading.slots);
     if (reading.back === 'correct') {
-      const replaced = await this.replacedFigure(turn, reading);
+      const [before, after] = reading.numbers.map((mention) => mention.value);
+      const replaced = await this.replacedFigure(turn, before, after);
       // The figures were about that answer, not about the question asked.
       if (Object.keys(replaced).length > 0) return { ...omitSlots(told, question?.slots ?? []), ...replaced };
     }
@@ -43,8 +44,7 @@ export class FormReader {
   }
 
   /** «Не 100, а 150» without saying what: the answer that was 100 becomes 150; with none or several such answers nothing is guessed. */
-  private async replacedFigure(turn: Turn, reading: Understanding): Promise<FormSlots> {
-    const [before, after] = reading.numbers.map((mention) => mention.value);
+  async replacedFigure(turn: Turn, before: number | undefined, after: number | undefined): Promise<FormSlots> {
     if (before === undefined || after === undefined) return {};
     const { slots } = turn.form(this.name);
     const meant = this.definition.questions.filter(

@@ -15,6 +15,8 @@ export interface SimMessage {
   at: number;
   edited: boolean;
   delivery: { status: number; errorCode?: number; error?: string }[];
+  /** What stands under it, and by whom. */
+  reactions: { user: string; emoji: string }[];
 }
 
 export interface SimChat {
@@ -61,6 +63,7 @@ export interface SimTalk {
   contact_id: number;
   entity_id: number;
   is_in_work: boolean;
+  is_read: boolean;
   updated_at: number;
 }
 
@@ -111,6 +114,8 @@ export class AccountState {
   readonly leads = new Map<number, SimLead>();
   readonly talks = new Map<number, SimTalk>();
   readonly tasks = new Map<number, SimTask>();
+  /** Clients shown as typing. */
+  readonly typing: { chatId: string; senderId: string; at: number }[] = [];
   readonly unsorted = new Map<string, SimUnsorted>();
   readonly sources: { id: number; name: string; external_id: string; pipeline_id: number }[] = [];
   /** Stages of the only pipeline. */
@@ -208,4 +213,12 @@ export class AccountState {
   talkOfChat(chatId: string): SimTalk | undefined {
     return [...this.talks.values()].find((talk) => talk.chat_id === chatId && talk.is_in_work);
   }
+}
+
+/** Fields after a change: those named in it are replaced, the others stay. */
+export function mergeFields(current: SimField[], change: SimField[]): SimField[] {
+  const same = (a: SimField, b: SimField) =>
+    (a.field_id !== undefined && a.field_id === b.field_id) ||
+    (a.field_code !== undefined && a.field_code === b.field_code);
+  return [...current.filter((field) => !change.some((other) => same(field, other))), ...change];
 }

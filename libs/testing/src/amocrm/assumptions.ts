@@ -23,4 +23,11 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   { behaviour: 'leads/complex answers a bare array and joins nothing', evidence: 'C' },
   { behaviour: 'GET leads?query= finds a text of a custom field', evidence: 'R' },
   { behaviour: 'filters of GET tasks, POST leads/{id}/link, POST pipelines/{id}/statuses', evidence: 'R' },
+  {
+    behaviour: 'no hook tells of a message a manager has changed; the history shows the new text (knob editHooks)',
+    evidence: 'R',
+  },
+  { behaviour: 'an edit must name the conversation and keep the type of the message', evidence: 'R' },
+  { behaviour: 'reading a talk sends update_talk with is_read 1', evidence: 'T' },
+  { behaviour: 'typing and reactions of managers come as hooks', evidence: 'C' },
 ];

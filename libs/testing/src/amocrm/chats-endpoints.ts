@@ -1,41 +1,10 @@
-import { createHash, createHmac } from 'node:crypto';
 import type { AccountState, SimChat, SimMessage } from './account-state.js';
 import { PIPELINE_ID, STATUSES } from './account-state.js';
 import type { AmoCrmFaults } from './faults.js';
+import { complainAboutSignature } from './signature-check.js';
+import type { SimAnswer, SimRequest } from './sim-http.js';
 
-export interface SimRequest {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  headers: Record<string, string | string[] | undefined>;
-  body: Buffer;
-}
-
-export interface SimAnswer {
-  status: number;
-  body?: unknown;
-  /** Sent as it is instead of JSON. */
-  text?: string;
-}
-
-const WINDOW_MS = 15 * 60_000;
 const TYPES = new Set(['text', 'contact', 'file', 'video', 'picture', 'voice', 'audio', 'sticker', 'location']);
-
-/** Checks all four headers the way the documentation demands; null when they are right. */
-export function complainAboutSignature(request: SimRequest, secret: string, now: number): string | null {
-  const header = (name: string) => {
-    const value = request.headers[name];
-    return typeof value === 'string' ? value : '';
-  };
-  const date = header('date');
-  if (Number.isNaN(Date.parse(date)) || Math.abs(Date.parse(date) - now) > WINDOW_MS)
-    return 'date out of the 15 minute window';
-  if (header('content-md5') !== createHash('md5').update(request.body).digest('hex')) return 'Content-MD5 mismatch';
-  if (header('content-type') !== 'application/json') return 'Content-Type must be application/json';
-  const text = [request.method, header('content-md5'), header('content-type'), date, request.path].join('\n');
-  const expected = createHmac('sha1', secret).update(text).digest('hex');
-  return header('x-signature') === expected ? null : 'X-Signature mismatch';
-}
 
 interface Payload {
   timestamp?: unknown;
@@ -87,8 +56,8 @@ export class ChatsEndpoints {
     if (request.method === 'POST' && second === 'chats' && parts.length === 2) return this.createChat(body);
     if (request.method === 'GET' && second === 'chats' && fourth === 'history')
       return this.history(third ?? '', request.query);
-    if (request.method === 'POST' && second === 'typing') return { status: 204 };
-    if (request.method === 'POST' && second === 'react') return { status: 200 };
+    if (request.method === 'POST' && second === 'typing') return this.typing(body, now);
+    if (request.method === 'POST' && second === 'react') return this.react(body);
     if (request.method === 'POST' && third === 'delivery_status') return this.delivery(second ?? '', body);
     return refuse(404, 'NOT_FOUND', 'unknown method');
   }
@@ -179,6 +148,7 @@ export class ChatsEndpoints {
       at: payload.msec_timestamp,
       edited: false,
       delivery: [],
+      reactions: [],
     };
     chat.messages.push(stored);
     this.state.messages.set(stored.id, stored);
@@ -217,6 +187,7 @@ export class ChatsEndpoints {
         contact_id: chat.contactId,
         entity_id: lead.id,
         is_in_work: true,
+        is_read: false,
         updated_at: Math.floor(Date.now() / 1_000),
       };
       this.state.talks.set(talk.talk_id, talk);
@@ -229,8 +200,39 @@ export class ChatsEndpoints {
         ? this.state.messages.get(payload.id)
         : this.state.messageByClientId(String(payload?.msgid));
     if (!known) return refuse(400, 'VALIDATION', 'nothing to edit');
-    known.text = asText(payload?.message?.text) ?? known.text;
+    if (typeof payload?.timestamp !== 'number' || typeof payload.msec_timestamp !== 'number') {
+      return refuse(400, 'VALIDATION', 'timestamps are required');
+    }
+    if (this.state.chats.get(known.chatId)?.conversationId !== payload.conversation_id) {
+      return refuse(400, 'VALIDATION', 'conversation_id');
+    }
+    const { message } = payload;
+    if (message?.type !== known.type) return refuse(400, 'VALIDATION', 'message.type');
+    if (message.type === 'text' && !asText(message.text)) return refuse(400, 'VALIDATION', 'message.text is required');
+    known.text = asText(message.text) ?? known.text;
     known.edited = true;
+    return { status: 200 };
+  }
+
+  private typing(body: Record<string, unknown>, now: number): SimAnswer {
+    const chat = this.state.chatByConversation(String(body.conversation_id));
+    const sender = (body.sender as { id?: unknown } | undefined)?.id;
+    if (!chat || typeof sender !== 'string') return refuse(400, 'VALIDATION', 'conversation_id and sender.id');
+    this.state.typing.push({ chatId: chat.id, senderId: sender, at: now });
+    return { status: 204 };
+  }
+
+  private react(body: Record<string, unknown>): SimAnswer {
+    const message =
+      typeof body.id === 'string' ? this.state.messages.get(body.id) : this.state.messageByClientId(String(body.msgid));
+    if (!message) return refuse(404, 'NOT_FOUND', 'no such message');
+    const user = (body.user as { id?: unknown } | undefined)?.id;
+    const isKnownType = body.type === 'react' || body.type === 'unreact';
+    if (typeof user !== 'string' || typeof body.emoji !== 'string' || !isKnownType) {
+      return refuse(400, 'VALIDATION', 'user.id, emoji and type are required');
+    }
+    message.reactions = message.reactions.filter((one) => one.user !== user || one.emoji !== body.emoji);
+    if (body.type === 'react') message.reactions.push({ user, emoji: body.emoji });
     return { status: 200 };
   }
 

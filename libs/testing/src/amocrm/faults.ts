@@ -10,6 +10,8 @@ export interface AmoCrmFaults {
   holdHooks: boolean;
   /** Hooks are lost. */
   dropHooks: boolean;
+  /** A manager's change of a message is told by a hook of the same message with the new text. */
+  editHooks: boolean;
   duplicateMsgid: 'same-200' | 'new' | '400';
   /** Added to the simulator's clock, ms. */
   clockSkewMs: number;
@@ -23,6 +25,7 @@ export function honest(): AmoCrmFaults {
     hookCopies: 1,
     holdHooks: false,
     dropHooks: false,
+    editHooks: false,
     duplicateMsgid: 'same-200',
     clockSkewMs: 0,
     slowMs: 1_000,

@@ -40,6 +40,21 @@ export class ManagerDesk {
     return true;
   }
 
+  /** False when there is no such message of a manager. */
+  edit(messageId: string, text: string): boolean {
+    const message = this.simulator.state.messages.get(messageId);
+    if (message?.author !== 'manager') return false;
+    this.simulator.edit(messageId, text);
+    return true;
+  }
+
+  /** False when there is no such chat. */
+  type(chatId: string): boolean {
+    if (!this.simulator.state.chats.has(chatId)) return false;
+    this.simulator.type(chatId);
+    return true;
+  }
+
   /** False when the chat has no talk in work. */
   closeTalk(chatId: string): boolean {
     if (!this.simulator.state.talkOfChat(chatId)) return false;
@@ -48,6 +63,8 @@ export class ManagerDesk {
   }
 }
 
-function messageView({ id, author, type, text, media, fileName, at, delivery }: SimMessage): object {
-  return { id, author, type, text, media, fileName, at, delivery: delivery.at(-1) ?? null };
+function messageView({ delivery, reactions, ...message }: SimMessage): object {
+  const { id, author, type, text, media, fileName, at, edited } = message;
+  const emoji = reactions.map((reaction) => reaction.emoji);
+  return { id, author, type, text, media, fileName, at, edited, reactions: emoji, delivery: delivery.at(-1) ?? null };
 }

@@ -1,4 +1,4 @@
-import type { SimAnswer } from './chats-endpoints.js';
+import type { SimAnswer } from './sim-http.js';
 
 /** A single entity. */
 export function ok(body: unknown): SimAnswer {
@@ -24,4 +24,17 @@ export function problem(status: number, title: string, errors: { code: string; p
       ...(errors.length > 0 ? { 'validation-errors': [{ request_id: '0', errors }] } : {}),
     },
   };
+}
+
+/** What a bulk write answers: an id for every item, with the caller's `request_id`. */
+export function created(
+  items: Record<string, unknown>[] | null,
+  key: string,
+  make: (item: Record<string, unknown>) => number,
+): SimAnswer {
+  if (!items) return problem(400, 'Bad Request', [{ code: 'InvalidType', path: '0' }]);
+  return hal(
+    key,
+    items.map((item) => ({ id: make(item), request_id: String(item.request_id ?? '0') })),
+  );
 }

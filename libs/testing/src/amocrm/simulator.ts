@@ -1,17 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AccountState, MANAGERS, type SimChat, type SimLead, type SimMessage } from './account-state.js';
+import { AccountState, MANAGERS, type SimChat, type SimLead, type SimMessage, type SimTalk } from './account-state.js';
 import { ASSUMPTIONS } from './assumptions.js';
-import { ChatsEndpoints, type SimAnswer, type SimRequest } from './chats-endpoints.js';
+import { ChatsEndpoints } from './chats-endpoints.js';
 import { type AmoCrmFaults, honest } from './faults.js';
 import { HookDelivery } from './hook-delivery.js';
 import { RestEndpoints } from './rest-endpoints.js';
+import type { SimAnswer, SimRequest } from './sim-http.js';
 
 export interface AmoCrmSimulatorOptions {
   longLivedToken?: string;
   channel?: { id: string; secret: string; botId: string };
   /** Seed of the ids; the same by default, so that a run can be repeated. */
   seed?: string;
+  /** Requests a second the REST API takes; 7 as theirs by default. */
+  limitPerSecond?: number;
 }
 
 export interface JournalEntry {
@@ -36,6 +39,8 @@ export class AmoCrmSimulator {
   readonly state: AccountState;
   readonly faults: AmoCrmFaults = honest();
   readonly journal: JournalEntry[] = [];
+  /** When each request came, both systems together, ms: their limit counts them all. */
+  readonly arrivals: number[] = [];
   readonly hooks: HookDelivery;
   readonly rest: RestEndpoints;
   readonly credentials: { longLivedToken: string; clientId: string; clientSecret: string };
@@ -65,6 +70,7 @@ export class AmoCrmSimulator {
       this.state,
       { leadChanged: (lead, previous) => this.announceLead(lead, previous) },
       this.credentials,
+      options.limitPerSecond,
     );
   }
 
@@ -102,15 +108,46 @@ export class AmoCrmSimulator {
     const talk = this.state.talkOfChat(chatId);
     if (!talk) throw new Error(`chat ${chatId} has no talk in work`);
     talk.is_in_work = false;
-    talk.updated_at = Math.floor(this.now() / 1_000);
-    this.crmHook('update_talk', {
-      'talk[update][0][talk_id]': String(talk.talk_id),
-      'talk[update][0][chat_id]': talk.chat_id,
-      'talk[update][0][contact_id]': String(talk.contact_id),
-      'talk[update][0][entity_id]': String(talk.entity_id),
-      'talk[update][0][entity_type]': 'lead',
-      'talk[update][0][is_in_work]': '0',
-      'talk[update][0][updated_at]': String(talk.updated_at),
+    this.announceTalk(talk);
+  }
+
+  /** A manager opens the chat: everything in it is read. */
+  reads(chatId: string): void {
+    const talk = this.state.talkOfChat(chatId);
+    if (!talk) throw new Error(`chat ${chatId} has no talk in work`);
+    talk.is_read = true;
+    this.announceTalk(talk);
+  }
+
+  /** A manager changes what he wrote; only the history tells of it unless `editHooks` is on. */
+  edit(messageId: string, text: string): void {
+    const message = this.state.messages.get(messageId);
+    if (message?.author !== 'manager') throw new Error(`${messageId} is no message of a manager`);
+    message.text = text;
+    message.edited = true;
+    if (this.faults.editHooks) this.hookOf(message, this.now(), true);
+  }
+
+  /** A manager puts an emoji under a message, or takes it away. */
+  reacts(messageId: string, emoji: string, on = true): void {
+    const message = this.state.messages.get(messageId);
+    const chat = this.chat(message?.chatId ?? '');
+    this.hooks.chat(this.state.scopeId, {
+      account_id: this.state.amojoId,
+      time: Math.floor(this.now() / 1_000),
+      action: {
+        reaction: {
+          user: { id: MANAGERS[0].amojo_id },
+          conversation: { id: chat.id, client_id: chat.conversationId },
+          message: {
+            id: messageId,
+            ...(message?.clientId ? { client_id: message.clientId } : {}),
+            type: message?.type,
+          },
+          type: on ? 'react' : 'unreact',
+          emoji,
+        },
+      },
     });
   }
 
@@ -153,14 +190,23 @@ export class AmoCrmSimulator {
       at,
       edited: false,
       delivery: [],
+      reactions: [],
     };
     chat.messages.push(message);
     this.state.messages.set(message.id, message);
+    this.hookOf(message, at);
+    return message.id;
+  }
+
+  /** The hook that carries a message of amoCRM's side. */
+  private hookOf(message: SimMessage, at: number, isEdit = false): void {
+    const chat = this.chat(message.chatId);
     this.hooks.chat(this.state.scopeId, {
+      ...(isEdit ? { event_type: 'edit_message' } : {}),
       account_id: this.state.amojoId,
       time: Math.floor(at / 1_000),
       message: {
-        sender: { id: authorRef },
+        sender: { id: message.authorRef },
         receiver: {
           id: chat.userId,
           client_id: chat.userClientId,
@@ -185,7 +231,20 @@ export class AmoCrmSimulator {
         },
       },
     });
-    return message.id;
+  }
+
+  private announceTalk(talk: SimTalk): void {
+    talk.updated_at = Math.floor(this.now() / 1_000);
+    this.crmHook('update_talk', {
+      'talk[update][0][talk_id]': String(talk.talk_id),
+      'talk[update][0][chat_id]': talk.chat_id,
+      'talk[update][0][contact_id]': String(talk.contact_id),
+      'talk[update][0][entity_id]': String(talk.entity_id),
+      'talk[update][0][entity_type]': 'lead',
+      'talk[update][0][is_in_work]': talk.is_in_work ? '1' : '0',
+      'talk[update][0][is_read]': talk.is_read ? '1' : '0',
+      'talk[update][0][updated_at]': String(talk.updated_at),
+    });
   }
 
   private announceIncoming(chat: SimChat, message: SimMessage): void {
@@ -244,6 +303,7 @@ export class AmoCrmSimulator {
       response.writeHead(200, { 'content-type': file.contentType }).end(file.bytes);
       return;
     }
+    this.arrivals.push(this.now());
     const isChats = url.pathname.startsWith('/v2/origin/custom/');
     const isSend = isChats && request.method === 'POST' && url.pathname.split('/').length === 5;
     const fault = isSend ? this.faults.send.shift() : isChats ? undefined : this.faults.rest.shift();

@@ -17,5 +17,9 @@ export interface DialogDriver {
   images(files: readonly string[], caption: string): Promise<MessageContent[]>;
   manager(text: string): Promise<MessageContent[]>;
   owner(owner: 'bot' | 'manager'): Promise<MessageContent[]>;
+  /** A timer of the chat has run out. */
+  timer(name: string, data: JsonObject): Promise<MessageContent[]>;
+  /** The client changes a message that was answered already. */
+  edit(before: string, text: string): Promise<MessageContent[]>;
   snapshot(): Promise<ChatSnapshot>;
 }

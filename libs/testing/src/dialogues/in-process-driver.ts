@@ -1,5 +1,5 @@
 import { MemorySaver } from '@langchain/langgraph';
-import type { ChatEvent, Effect, JsonValue, MessageContent, Owner } from '#libs/chats';
+import type { ChatEvent, Effect, JsonObject, JsonValue, MessageContent, Owner } from '#libs/chats';
 import { createDialogGraph, type DialogDeps, type DialogGraph, type DialogView, runTurn } from '#libs/dialog';
 import type { ChatSnapshot, DialogDriver } from './driver.js';
 import { StoryPictures } from './story-pictures.js';
@@ -57,6 +57,15 @@ export class InProcessDriver implements DialogDriver {
     return this.turn([{ kind: 'owner', ...this.stamp(), owner, reason: 'returned' }]);
   }
 
+  timer(name: string, data: JsonObject): Promise<MessageContent[]> {
+    return this.turn([{ kind: 'timer', ...this.stamp(), name, data }]);
+  }
+
+  edit(before: string, text: string): Promise<MessageContent[]> {
+    const stamp = this.stamp();
+    return this.turn([{ kind: 'client', ...stamp, text, edit: { of: stamp.id, before } }]);
+  }
+
   async snapshot(): Promise<ChatSnapshot> {
     return this.view;
   }
@@ -81,6 +90,7 @@ export class InProcessDriver implements DialogDriver {
       for (const effect of effects) {
         if (effect.type === 'reply') said.push(effect.message);
         else if (effect.type === 'handoff') this.owning = 'manager';
+        else if (effect.type === 'return') this.owning = 'bot';
         else if (effect.type === 'job') events.push(await this.perform(effect));
       }
     }

@@ -49,5 +49,9 @@ function act(
       return driver.manager(step.text);
     case 'owner':
       return driver.owner(step.owner);
+    case 'timer':
+      return driver.timer(step.name, step.data);
+    case 'edit':
+      return driver.edit(step.before, step.text);
   }
 }

@@ -31,6 +31,14 @@ export class StoryHouse {
       catalogue,
       closestStations: async (text) => closest(catalogue, text),
       phrases: () => phrases,
+      managers: {
+        now: () => STORY_NOW,
+        isOpen: () => true,
+        nextOpen: (at) => at,
+        hours: { opens: 10, closes: 20, days: [1, 2, 3, 4, 5, 6, 7] },
+        reminderMinutes: 10,
+        waitMinutes: 15,
+      },
     };
     return new StoryHouse(createDialogGraph(deps, new MemorySaver()), await inProcessJobs(catalogue, STORY_NOW), deps);
   }

@@ -1,4 +1,5 @@
 import { isMap, parseAllDocuments } from 'yaml';
+import type { JsonObject } from '#libs/chats';
 
 /** What `bot:` demands of the bot's messages since the last step of the client or manager. */
 export interface BotExpectation {
@@ -27,6 +28,10 @@ export type StoryStep =
   | { kind: 'image'; files: string[]; caption: string }
   /** A manager gives the chat back, or takes it. */
   | { kind: 'owner'; owner: 'bot' | 'manager' }
+  /** A timer of the chat runs out: `timer: manager.wait` or `timer: {name: follow-up, number: 1}`. */
+  | { kind: 'timer'; name: string; data: JsonObject }
+  /** The client changes an earlier message: `edit: {before: …, text: …}`. */
+  | { kind: 'edit'; before: string; text: string }
   | { kind: 'bot'; expected: BotExpectation | 'none' };
 
 export interface Story {
@@ -57,7 +62,7 @@ export function parseStories(file: string, text: string): Story[] {
 
 function parseStep(step: unknown, where: string): StoryStep {
   if (typeof step !== 'object' || step === null || Object.keys(step).length !== 1)
-    throw new StoryError(`${where}: one of user, button, manager, photo, image, owner, bot`);
+    throw new StoryError(`${where}: one of user, button, manager, photo, image, owner, timer, edit, bot`);
   const [[kind, value]] = Object.entries(step) as [[string, unknown]];
   switch (kind) {
     case 'user':
@@ -73,6 +78,13 @@ function parseStep(step: unknown, where: string): StoryStep {
     case 'owner':
       if (value !== 'bot' && value !== 'manager') throw new StoryError(`${where}: owner is bot or manager`);
       return { kind: 'owner', owner: value };
+    case 'timer':
+      return parseTimer(value, where);
+    case 'edit': {
+      const { before, text } = (value ?? {}) as { before?: unknown; text?: unknown };
+      if (typeof before !== 'string' || typeof text !== 'string') throw new StoryError(`${where}: before and text`);
+      return { kind: 'edit', before, text };
+    }
     case 'bot':
       return { kind: 'bot', expected: value === 'none' ? 'none' : parseExpectation(value, where) };
     default:
@@ -87,6 +99,13 @@ function filesOf(value: unknown, where: string): string[] {
   if (files.length === 0 || files.some((file) => typeof file !== 'string'))
     throw new StoryError(`${where}: image names a file or a list of files`);
   return files as string[];
+}
+
+function parseTimer(value: unknown, where: string): StoryStep {
+  if (typeof value === 'string') return { kind: 'timer', name: value, data: {} };
+  const { name, ...data } = (value ?? {}) as { name?: unknown } & JsonObject;
+  if (typeof name !== 'string') throw new StoryError(`${where}: a timer has a name`);
+  return { kind: 'timer', name, data };
 }
 
 function captionOf(value: unknown): string {

@@ -1,12 +1,13 @@
 import type { Turn } from '../../turn.js';
 import type { Scenario } from '../scenario.js';
 import { collectedRecap } from './collected-recap.js';
+import { sayFarewell } from './manager-wait.js';
 
 /** Says farewell and gives the chat to a manager; nothing may be said to the client after it. */
 export function handOff(turn: Turn, reason: string): void {
   turn.enter('handoff');
   turn.state.step = 'waiting';
-  turn.say('handoff.farewell', {});
+  sayFarewell(turn);
   if (turn.state.awaited) turn.effect({ type: 'cancel-timer', name: 'progress' });
   turn.crm('stage', { stage: 'manager' });
   turn.effect({
@@ -15,6 +16,8 @@ export function handOff(turn: Turn, reason: string): void {
     recap: collectedRecap(turn) || 'Клиент просит менеджера; условия ещё не собраны.',
   });
   turn.state.owner = 'manager';
+  turn.state.shownOwner = 'manager';
+  turn.state.wait = 'asked';
 }
 
 /** Goes back to where the client was when the manager came. */
