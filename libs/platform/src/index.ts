@@ -29,7 +29,7 @@ export {
   type ResolvedAddress,
 } from './http/guarded-fetch.js';
 export { type HttpEdgeOptions, hardenHttp } from './http/harden.js';
-export { type HealthIndicator, HealthRegistry } from './http/health.js';
+export { type Capabilities, type HealthIndicator, HealthRegistry } from './http/health.js';
 export { ProblemFilter, problemOf } from './http/problem.filter.js';
 export { Problem, type ProblemBody } from './http/problem.js';
 export { createValidationPipe } from './http/validation.js';

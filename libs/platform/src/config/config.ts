@@ -134,6 +134,21 @@ function nest(env: Environment) {
       jobTimeoutMs: env.WORKER_JOB_TIMEOUT_MS,
       lockMs: env.WORKER_LOCK_MS,
     },
+    vision: {
+      threads: env.VISION_THREADS,
+      isolation: env.VISION_ISOLATION,
+      device: env.VISION_DEVICE,
+      concurrency: env.VISION_CONCURRENCY,
+      modelMemoryMb: env.VISION_MODEL_MEMORY_MB,
+      decodeMemoryMb: env.VISION_DECODE_MEMORY_MB,
+      queueLimit: env.VISION_QUEUE_LIMIT,
+      cacheMb: env.VISION_CACHE_MB,
+      cacheDays: env.VISION_CACHE_DAYS,
+      cutoutTimeoutMs: env.VISION_CUTOUT_TIMEOUT_MS,
+      recogniser: env.VISION_OCR,
+      /** Absent: networks run on this machine. */
+      modelServer: env.VISION_MODEL_SERVER,
+    },
     catalogue: { store: env.CATALOGUE_STORE, mongoUri: env.MONGODB_URI },
     llm: {
       apiKey: env.OPENAI_API_KEY,

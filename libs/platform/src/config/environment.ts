@@ -12,8 +12,8 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { EdgeEnvironment } from './edge-environment.js';
 import { Variable } from './variable.js';
+import { VisionEnvironment } from './vision-environment.js';
 
 const NODE_ENVS = ['development', 'test', 'production'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -53,7 +53,7 @@ const AsList = (separator = ',') =>
  * Every variable the product reads, with its rule, default and description. The only place that names them;
  * `loadConfig` turns it into the nested `Config` the rest of the code sees.
  */
-export class Environment extends EdgeEnvironment {
+export class Environment extends VisionEnvironment {
   @Variable({ group: 'Process', description: 'Port of the one HTTP server', allowed: '0 to 65535', default: '3000' })
   @AsInteger()
   @IsInt()

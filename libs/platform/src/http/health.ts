@@ -9,7 +9,12 @@ export interface HealthIndicator {
 export interface HealthReport {
   status: 'ok' | 'unavailable';
   checks: Record<string, 'ok' | 'unavailable' | 'degraded'>;
+  /** What can be done here by subject (`vision`: `classify`, `ocr` …); the process is ready all the same. */
+  capabilities?: Record<string, Capabilities>;
 }
+
+/** Whether each thing can be done here: a model or a tool may not be installed. */
+export type Capabilities = Record<string, 'available' | 'unavailable'>;
 
 /** A probe that has not answered by then counts as failed. */
 const CHECK_MS = 2_000;
@@ -18,8 +23,15 @@ const CHECK_MS = 2_000;
 export class HealthRegistry {
   private readonly indicators = new Map<string, HealthIndicator>();
 
+  private readonly capabilities = new Map<string, () => Capabilities>();
+
   register(indicator: HealthIndicator): void {
     this.indicators.set(indicator.name, indicator);
+  }
+
+  /** Has the report tell what can be done of a subject; never makes the process unready. */
+  registerCapabilities(subject: string, list: () => Capabilities): void {
+    this.capabilities.set(subject, list);
   }
 
   async report(): Promise<HealthReport> {
@@ -36,6 +48,9 @@ export class HealthRegistry {
     return {
       status: entries.some(([, state]) => state === 'unavailable') ? 'unavailable' : 'ok',
       checks: Object.fromEntries(entries),
+      ...(this.capabilities.size > 0 && {
+        capabilities: Object.fromEntries([...this.capabilities].map(([subject, list]) => [subject, list()])),
+      }),
     };
   }
 }
