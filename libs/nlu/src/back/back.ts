@@ -1,9 +1,12 @@
+import path from 'node:path';
+import { LinearModel } from '../learning/linear-model.js';
 import type { Back } from '../types.js';
 import { inRussian, Vocabulary } from '../utterance/keyboard.js';
 import { PatternIndex } from '../utterance/pattern-index.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
-
 import { isNoCorrection, namesCorrectedValue } from './corrections.js';
+import { backFeatures } from './features.js';
+import { BACKS } from './labels.js';
 
 /** The things of a search, a valuation or a model that a client may name when correcting an answer. */
 const SLOT =
@@ -146,20 +149,38 @@ const KNOWN = new Vocabulary(
 const BESIDE_BACKWARD =
   /^(?:назад|nazad|пожалуйста|плиз|плз|please|ну|ой|стоп|стой|нет|так|хочу|хотим|можно|надо|нужно|давай|давайте|ка|на|шаг|шага|шагом|один|вопрос|экран|меня|нас|все|всё|я|мы|мне|нам|бы|ли|как|не|туда|то|погоди|подожди|подождите|постой|упс|блин|ай|верн[а-я]*|возвра[а-я]*|иди|идем|пойдем|пошли|поехали|отмот[а-я]*|перемот[а-я]*|откат[а-я]*|промах[а-я]*|кнопк[а-я]*|ткнул[а-я]*|тыкнул[а-я]*|кликнул[а-я]*|сдайте|мимо|не|шажок|стойте|сдай|шагни|жми|кнопка|где|еще|раз|снова|быстро|скорее|пора|это|тогда|лучше|а|и|да|ок|окей|го|просто|вот|чуть|немного|случайно|ошиб[а-я]*|нажал[а-я]*|передумал[а-я]*|сорри|извините|простите|перейти|перейди|прошу|бот|ты|вы|двигай|го|к|в|меню|началу|мотай|крути|рули|хоть|дай|дайте|отойд[а-я]*|сделай[а-я]*|вертай[а-я]*|ход|спасибо|добрый|день)$/;
 
+/** The message as Russian words when it came from a wrong keyboard layout or in Latin letters. */
+export const inBackWords = (utterance: Utterance): Utterance => inRussian(utterance, KNOWN);
+
+const model = LinearModel.shipped(path.join(import.meta.dirname, 'back-model.json'), BACKS);
+/** What it takes for the model to see what no wording shows, and to doubt a wording. */
+const SEEING_CERTAINTY = 0.65;
+const DOUBTING_CERTAINTY = 0.85;
+/** The model learnt from answers and short remarks; longer messages are left to the wordings. */
+const MOST_JUDGED_WORDS = 20;
+
 /**
  * Tells a step back («шаг назад», «не то нажал») and a correction of an earlier answer («площадь не 100, а 150») from
- * everything else («5 лет назад», «верните деньги»).
+ * everything else («5 лет назад», «верните деньги»): fixed wordings first, then a linear model that may add to them or doubt them.
  */
 export function readBack(input: string | Utterance): Back {
   const original = typeof input === 'string' ? readUtterance(input) : input;
   if (/^\s*<[-–—=]+\s*$/.test(original.text)) return 'step';
-  const utterance = inRussian(original, KNOWN);
-  const { flat, words } = utterance;
+  const utterance = inBackWords(original);
+  const { words } = utterance;
   if (words.length === 0 || words.length > 60) return 'none';
-  const says = WORDINGS.familiesIn(flat);
+  const worded = backByWordings(utterance);
+  if (words.length > MOST_JUDGED_WORDS) return worded;
+  const { label, probability } = model.judge(backFeatures(utterance));
+  return probability >= (worded === 'none' ? SEEING_CERTAINTY : DOUBTING_CERTAINTY) ? label : worded;
+}
+
+/** What fixed wordings say of a message. */
+function backByWordings(utterance: Utterance): Back {
+  const says = WORDINGS.familiesIn(utterance.flat);
   if (isStepBack(utterance, says)) {
     // «вернись, площадь не 100, а 150» says what to put right: that is a correction.
-    return /\d/.test(flat) && / не [^ ]+ (?:[^ ]+ )?а /.test(flat) ? 'correct' : 'step';
+    return /\d/.test(utterance.flat) && / не [^ ]+ (?:[^ ]+ )?а /.test(utterance.flat) ? 'correct' : 'step';
   }
   return isCorrection(utterance, says) ? 'correct' : 'none';
 }

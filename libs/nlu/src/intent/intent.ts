@@ -1,10 +1,12 @@
+import path from 'node:path';
+import { LinearModel } from '../learning/linear-model.js';
 import type { Intent } from '../types.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
 import { type IntentEvidence, intentFeatures } from './features.js';
-import { IntentModel } from './model.js';
+import { INTENTS } from './labels.js';
 import { asRussian, commandIntent, intentByRules, isGreeting } from './rules.js';
 
-const model = IntentModel.shipped();
+const model = LinearModel.shipped(path.join(import.meta.dirname, 'intent-model.json'), INTENTS);
 /** An opinion below this names no scenario: a wrong one costs a client more than a clarifying question. */
 const CERTAINTY = 0.55;
 /** What it takes to overrule a wording the rules know. */
@@ -27,7 +29,7 @@ export function readIntent(input: string | Utterance, evidence: IntentEvidence =
   if (isGreeting(utterance)) return 'menu';
   if (!/[a-zа-я]/.test(utterance.flat)) return evidence.phone ? 'contact' : 'other';
   const byRules = intentByRules(utterance, evidence);
-  const { intent, probability } = model.judge(intentFeatures(utterance, evidence, byRules));
+  const { label: intent, probability } = model.judge(intentFeatures(utterance, evidence, byRules));
   const fallback = byRules === 'foreign' ? 'other' : byRules;
   if (fallback !== 'other' && intent === 'other' && utterance.words.length > SHORT) return fallback;
   const needed = intent === 'restart' ? RESTART_CERTAINTY : fallback !== 'other' ? OVERRULING_CERTAINTY : CERTAINTY;

@@ -1,10 +1,11 @@
+import { type Example, generator, type LearningOptions, learn, mistyped } from '../../learning/learn.js';
+import { LinearModel, type Opinion } from '../../learning/linear-model.js';
 import type { Intent } from '../../types.js';
 import { evidenceIn } from '../../understand.js';
 import { readUtterance } from '../../utterance/utterance.js';
 import { intentFeatures } from '../features.js';
-import { INTENTS, IntentModel, type Opinion } from '../model.js';
+import { INTENTS } from '../labels.js';
 import { asRussian, intentByRules } from '../rules.js';
-import { type Example, generator, type LearningOptions, learn } from './learn.js';
 
 /** A phrase of the training file or of an evaluation set. */
 export interface TrainingPhrase {
@@ -25,20 +26,11 @@ function featuresOf(text: string, knownToRules = false): number[] {
   return intentFeatures(utterance, evidence, knownToRules ? 'none' : intentByRules(utterance, evidence));
 }
 
-/** One letter lost, doubled or swapped with its neighbour, as fingers do. */
-function mistyped(text: string, random: () => number): string {
-  const at = 1 + Math.floor(random() * Math.max(1, text.length - 2));
-  const kind = random();
-  if (kind < 0.4) return text.slice(0, at) + text.slice(at + 1);
-  if (kind < 0.6) return text.slice(0, at) + text.charAt(at) + text.slice(at);
-  return text.slice(0, at) + text.charAt(at + 1) + text.charAt(at) + text.slice(at + 2);
-}
-
-function examplesOf(phrases: readonly TrainingPhrase[]): Example[] {
+function examplesOf(phrases: readonly TrainingPhrase[]): Example<Intent>[] {
   const random = generator(OPTIONS.seed);
   return phrases.flatMap(({ text, expected, knownToRules }) => {
     const weight = expected === 'other' ? OTHER_WEIGHT : 1;
-    const own: Example = { features: featuresOf(text, knownToRules), label: expected, weight };
+    const own: Example<Intent> = { features: featuresOf(text, knownToRules), label: expected, weight };
     if (text.length < 8) return [own];
     const noisy = featuresOf(mistyped(text, random), knownToRules);
     return [own, { features: noisy, label: expected, weight: weight * NOISE_WEIGHT }];
@@ -46,16 +38,7 @@ function examplesOf(phrases: readonly TrainingPhrase[]): Example[] {
 }
 
 /** Learns from all phrases. */
-export const train = (phrases: readonly TrainingPhrase[]): Float32Array => learn(examplesOf(phrases), OPTIONS);
-
-/** The weights as bytes: the largest becomes 127. */
-export function quantise(weights: Float32Array): { labels: readonly Intent[]; scale: number; weights: string } {
-  let largest = 0;
-  for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
-  const scale = largest / 127;
-  const bytes = Int8Array.from(weights, (weight) => Math.round(weight / scale));
-  return { labels: INTENTS, scale, weights: Buffer.from(bytes.buffer).toString('base64') };
-}
+export const train = (phrases: readonly TrainingPhrase[]): Float32Array => learn(examplesOf(phrases), INTENTS, OPTIONS);
 
 /** Accuracy when an opinion below `threshold` counts as `other`, and the share of `other` read as something else. */
 export interface ThresholdResult {
@@ -66,15 +49,15 @@ export interface ThresholdResult {
 
 /** Every phrase the rules were not written by, judged by a model that did not see it, nor its noisy copy. */
 export function crossValidate(phrases: readonly TrainingPhrase[], folds: number): ThresholdResult[] {
-  const judged: { expected: Intent; opinion: Opinion }[] = [];
+  const judged: { expected: Intent; opinion: Opinion<Intent> }[] = [];
   for (let fold = 0; fold < folds; fold++) {
-    const model = new IntentModel(train(phrases.filter((_, i) => i % folds !== fold)), 1);
+    const model = new LinearModel(INTENTS, train(phrases.filter((_, i) => i % folds !== fold)), 1);
     for (const [i, { text, expected, knownToRules }] of phrases.entries())
       if (i % folds === fold && !knownToRules) judged.push({ expected, opinion: model.judge(featuresOf(text)) });
   }
   const others = judged.filter(({ expected }) => expected === 'other').length;
   return [0, 0.3, 0.4, 0.5, 0.6, 0.7].map((threshold) => {
-    const read = ({ intent, probability }: Opinion): Intent => (probability < threshold ? 'other' : intent);
+    const read = ({ label, probability }: Opinion<Intent>): Intent => (probability < threshold ? 'other' : label);
     const right = judged.filter(({ expected, opinion }) => read(opinion) === expected).length;
     const lost = judged.filter(({ expected, opinion }) => expected === 'other' && read(opinion) !== 'other').length;
     return { threshold, right: right / judged.length, captured: lost / others };

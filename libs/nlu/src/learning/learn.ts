@@ -1,11 +1,10 @@
-import type { Intent } from '../../types.js';
-import { BUCKETS } from '../features.js';
-import { INTENTS } from '../model.js';
+import { BUCKETS } from './buckets.js';
+import type { ModelFile } from './linear-model.js';
 
 /** One phrase ready for learning. */
-export interface Example {
+export interface Example<Label extends string> {
   features: readonly number[];
-  label: Intent;
+  label: Label;
   /** A noisy copy of a phrase weighs less than the phrase. */
   weight: number;
 }
@@ -29,9 +28,13 @@ export function generator(seed: number): () => number {
   };
 }
 
-/** Multinomial logistic regression by AdaGrad (Duchi, Hazan, Singer 2011). Returns weights, bucket by bucket, one for each intent. */
-export function learn(examples: readonly Example[], { epochs, rate, penalty, seed }: LearningOptions): Float32Array {
-  const classes = INTENTS.length;
+/** Multinomial logistic regression by AdaGrad (Duchi, Hazan, Singer 2011). Returns weights, bucket by bucket, one for each label. */
+export function learn<Label extends string>(
+  examples: readonly Example<Label>[],
+  labels: readonly Label[],
+  { epochs, rate, penalty, seed }: LearningOptions,
+): Float32Array {
+  const classes = labels.length;
   const weights = new Float32Array(BUCKETS * classes);
   const squares = new Float32Array(BUCKETS * classes).fill(1e-6);
   const random = generator(seed);
@@ -55,7 +58,7 @@ export function learn(examples: readonly Example[], { epochs, rate, penalty, see
         scores[c] = Math.exp((scores[c] ?? 0) - top);
         sum += scores[c] ?? 0;
       }
-      const wanted = INTENTS.indexOf(example.label);
+      const wanted = labels.indexOf(example.label);
       for (let c = 0; c < classes; c++) {
         const error = ((scores[c] ?? 0) / sum - (c === wanted ? 1 : 0)) * example.weight;
         for (const bucket of example.features) {
@@ -68,4 +71,38 @@ export function learn(examples: readonly Example[], { epochs, rate, penalty, see
     }
   }
   return weights;
+}
+
+/** The weights as bytes: the largest becomes 127. */
+export function quantise(weights: Float32Array, labels: readonly string[]): ModelFile {
+  let largest = 0;
+  for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
+  const scale = largest / 127;
+  const bytes = Int8Array.from(weights, (weight) => Math.round(weight / scale));
+  return { labels, scale, weights: Buffer.from(bytes.buffer).toString('base64') };
+}
+
+/** One letter lost, doubled or swapped with its neighbour, as fingers do. */
+export function mistyped(text: string, random: () => number): string {
+  const at = 1 + Math.floor(random() * Math.max(1, text.length - 2));
+  const kind = random();
+  if (kind < 0.4) return text.slice(0, at) + text.slice(at + 1);
+  if (kind < 0.6) return text.slice(0, at) + text.charAt(at) + text.slice(at);
+  return text.slice(0, at) + text.charAt(at + 1) + text.charAt(at) + text.slice(at + 2);
+}
+
+/** `# label` lines head the phrases of that label. */
+export function parsePhrases<Label extends string>(
+  text: string,
+  labels: readonly Label[],
+  first: Label,
+): { text: string; expected: Label }[] {
+  const phrases: { text: string; expected: Label }[] = [];
+  let expected = first;
+  for (const line of text.split('\n').map((raw) => raw.trim())) {
+    const heading = labels.find((name) => line === `# ${name}`);
+    if (heading) expected = heading;
+    else if (line) phrases.push({ text: line, expected });
+  }
+  return phrases;
 }

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+
+/** What a model thinks of a message: the likeliest label and its probability. */
+export interface Opinion<Label extends string> {
+  label: Label;
+  probability: number;
+}
+
+/** The shipped file: `weights` is base64 of Int8, bucket by bucket, one for each of `labels`; a weight is its byte times `scale`. */
+export interface ModelFile {
+  labels: readonly string[];
+  scale: number;
+  weights: string;
+}
+
+/** A linear model over hashed features, made by `npm run nlu:train`. */
+export class LinearModel<Label extends string> {
+  private readonly scores: Float64Array;
+
+  constructor(
+    private readonly labels: readonly Label[],
+    private readonly weights: Float32Array | Int8Array,
+    private readonly scale: number,
+  ) {
+    this.scores = new Float64Array(labels.length);
+  }
+
+  /** Reads a shipped model; refuses one that was made for other labels. */
+  static shipped<Label extends string>(file: string, labels: readonly Label[]): LinearModel<Label> {
+    const shipped = JSON.parse(readFileSync(file, 'utf8')) as ModelFile;
+    if (shipped.labels.join() !== labels.join()) throw new Error(`${file} was made for other labels`);
+    const bytes = Buffer.from(shipped.weights, 'base64');
+    return new LinearModel(labels, new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), shipped.scale);
+  }
+
+  judge(features: readonly number[]): Opinion<Label> {
+    const { labels, scores, weights } = this;
+    const classes = labels.length;
+    scores.fill(0);
+    for (const bucket of features) {
+      const row = bucket * classes;
+      for (let c = 0; c < classes; c++) scores[c] = (scores[c] as number) + (weights[row + c] as number);
+    }
+    const factor = this.scale / Math.sqrt(features.length || 1);
+    let best = 0;
+    for (let c = 1; c < classes; c++) if ((scores[c] as number) > (scores[best] as number)) best = c;
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += Math.exp(((scores[c] as number) - (scores[best] as number)) * factor);
+    return { label: labels[best] as Label, probability: 1 / sum };
+  }
+}
