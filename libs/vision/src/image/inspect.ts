@@ -44,6 +44,8 @@ export const OPEN_OPTIONS: SharpOptions = {
 /** Bytes by which any accepted format can be told. */
 const HEAD = 4_100;
 
+const TIFF_MAGIC = [Buffer.from('II*\0', 'latin1'), Buffer.from('MM\0*', 'latin1')];
+
 function isSvg(head: Buffer): boolean {
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   const text = head.toString('latin1').replaceAll(utf16 ? '\0' : '\ufeff', '');
@@ -55,6 +57,8 @@ export async function sniffImage(bytes: Buffer): Promise<ImageFormat> {
   const head = bytes.subarray(0, HEAD);
   const mime: string | undefined = (await fileTypeFromBuffer(head).catch(() => undefined))?.mime;
   if (mime !== undefined && Object.hasOwn(FORMATS, mime)) return FORMATS[mime as keyof typeof FORMATS];
+  // Its kind cannot be told from the head alone: the directory that says so may lie anywhere.
+  if (mime === undefined && TIFF_MAGIC.some((magic) => head.subarray(0, magic.length).equals(magic))) return 'tiff';
   if (isSvg(head)) throw new ImageRefusal('image-svg');
   throw new ImageRefusal(mime?.startsWith('image/') ? 'image-format-unsupported' : 'image-not-an-image');
 }
