@@ -5,22 +5,39 @@ import { ServerProcess } from './server-process.js';
 /** A Redis of this run only, without persistence. */
 export class RedisServer {
   private constructor(
-    readonly process: ServerProcess,
-    readonly url: string,
+    private server: ServerProcess,
+    private readonly directory: string,
+    private readonly port: number,
   ) {}
 
   static async start(directory: string): Promise<RedisServer> {
     const port = await freePort();
-    const server = new ServerProcess({
-      name: 'redis',
-      command: 'redis-server',
-      args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory],
-      cwd: directory,
-      env: process.env,
-    });
-    await server.until(() => answers(port), 10_000);
-    return new RedisServer(server, `redis://127.0.0.1:${port}`);
+    return new RedisServer(await launch(directory, port), directory, port);
   }
+
+  get process(): ServerProcess {
+    return this.server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** A new server at the same address; it remembers nothing. */
+  async startAgain(): Promise<void> {
+    this.server = await launch(this.directory, this.port);
+  }
+}
+
+function launch(directory: string, port: number): Promise<ServerProcess> {
+  const server = new ServerProcess({
+    name: 'redis',
+    command: 'redis-server',
+    args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory],
+    cwd: directory,
+    env: process.env,
+  });
+  return server.until(() => answers(port), 10_000);
 }
 
 function answers(port: number): Promise<boolean> {

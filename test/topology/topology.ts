@@ -32,6 +32,15 @@ export interface TopologyOptions {
   nodeOptions?: readonly string[];
 }
 
+/** How one process differs from the others of its app. */
+export interface AppVariant {
+  /** Checkout whose dist/ it runs; by default this one. */
+  root?: string;
+  /** Entry in dist/ without its extension, in place of the app's own. */
+  entry?: string;
+  environment?: Record<string, string>;
+}
+
 /** One process of ours with the port it listens on. */
 export interface RunningApp {
   app: AppName;
@@ -95,28 +104,25 @@ export class Topology {
   }
 
   /** Runs a command of the product on the same configuration; returns what it printed. */
-  async command(entry: string, args: readonly string[] = []): Promise<string> {
-    const { stdout } = await run(process.execPath, [path.join(ROOT, 'dist', `${entry}.js`), ...args], {
-      cwd: ROOT,
+  async command(entry: string, args: readonly string[] = [], root = ROOT): Promise<string> {
+    const { stdout } = await run(process.execPath, [path.join(root, 'dist', `${entry}.js`), ...args], {
+      cwd: root,
       env: this.environment(0),
     });
     return stdout;
   }
 
   /** Starts one more process and waits until it is ready for traffic. */
-  async startApp(app: AppName): Promise<RunningApp> {
+  async startApp(app: AppName, variant: AppVariant = {}): Promise<RunningApp> {
+    const { root = ROOT, entry = `apps/${app}/src/main` } = variant;
     const port = await freePort();
     const name = `${app}-${this.apps.filter((one) => one.app === app).length + 1}`;
     const server = new ServerProcess({
       name,
       command: process.execPath,
-      args: [
-        '--enable-source-maps',
-        ...(this.options.nodeOptions ?? []),
-        path.join(ROOT, 'dist', 'apps', app, 'src', 'main.js'),
-      ],
-      cwd: ROOT,
-      env: this.environment(port),
+      args: ['--enable-source-maps', ...(this.options.nodeOptions ?? []), path.join(root, 'dist', `${entry}.js`)],
+      cwd: root,
+      env: { ...this.environment(port), ...variant.environment },
     });
     const running: RunningApp = { app, server, address: `127.0.0.1:${port}` };
     this.apps.push(running);
