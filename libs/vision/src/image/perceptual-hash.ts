@@ -58,6 +58,9 @@ function phashBits(grey: Float64Array): boolean[] {
   return frequencies.map((frequency) => frequency > median);
 }
 
+/** Growth of brightness, of 255, that is more than the noise of compression on even ground. */
+const LEAST_GROWTH = 2;
+
 /** Whether brightness grows from left to right in a grid of 16 × 16: 256 bits. */
 function dhashBits(grey: Float64Array): boolean[] {
   const width = GRADIENTS + 1;
@@ -66,7 +69,7 @@ function dhashBits(grey: Float64Array): boolean[] {
   const bits: boolean[] = [];
   for (let row = 0; row < GRADIENTS; row++) {
     for (let column = 0; column < GRADIENTS; column++) {
-      bits.push(pixels[row * width + column]! < pixels[row * width + column + 1]!);
+      bits.push(pixels[row * width + column + 1]! - pixels[row * width + column]! > LEAST_GROWTH);
     }
   }
   return bits;
