@@ -1,9 +1,14 @@
-import { type ChatStore, type OutboxItem, SendRefusedError, type TargetSender } from '#libs/chats';
+import { type ChatStore, type JsonValue, type OutboxItem, SendRefusedError, type TargetSender } from '#libs/chats';
 import { derivedId } from '#libs/platform';
-import { isJobName, JOB_SUPERSEDED, type JobName, type JobQueue, type LatestJobs } from '#libs/queues';
+import { type AddJob, isJobName, JOB_SUPERSEDED, type JobName, type JobQueue, type LatestJobs } from '#libs/queues';
 
 /** Id in the queue of the job that an outbox row asks for. */
 const queueId = (outboxId: string) => derivedId('chat', outboxId);
+
+/** The job an outbox row asks for, as the queue takes it: the same for every attempt. */
+export function chatJob(chatId: string, outboxId: string, payload: JsonValue): AddJob {
+  return { id: queueId(outboxId), envelope: { payload, chat: { chatId, jobId: outboxId } }, priority: 'chat' };
+}
 
 /**
  * Carries `job` effects of turns into the workers' queues; the queue ignores an id it knows, so a repeat is safe. A newer job
@@ -27,13 +32,9 @@ export class JobSender implements TargetSender {
     }
     const earlier = await this.latest.replace(chatId, body.name, item.id);
     if (earlier !== null) await this.supersede(chatId, body.name, earlier);
-    const id = queueId(item.id);
-    await this.queue.add(body.name, {
-      id,
-      envelope: { payload: body.payload, chat: { chatId, jobId: item.id } },
-      priority: 'chat',
-    });
-    return { providerId: id };
+    const job = chatJob(chatId, item.id, body.payload);
+    await this.queue.add(body.name, job);
+    return { providerId: job.id };
   }
 
   private async supersede(chatId: string, name: JobName, jobId: string): Promise<void> {

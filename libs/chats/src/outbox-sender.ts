@@ -27,6 +27,8 @@ export interface TargetSender {
 
 const SWEEP_LIMIT = 500;
 const DEFAULT_TIMEOUT_MS = 15_000;
+/** Pauses between tries to record an outcome while the database is away, ms. */
+const SETTLE_PAUSE_MS = [50, 1_000] as const;
 
 interface Lane {
   again: boolean;
@@ -121,7 +123,7 @@ export class OutboxSender {
       if (!leased) return;
       const started = performance.now();
       const { settlement, outcome } = await this.#attempt(leased, sender, deadline);
-      if (settlement) await this.store.settle(leased, settlement);
+      if (settlement) await this.#settle(leased, settlement);
       this.observer.send?.({
         chatId,
         id: leased.item.id,
@@ -135,6 +137,23 @@ export class OutboxSender {
         return;
       }
       if (settlement.state === 'cancelled' || settlement.state === 'dead') this.signals.emit('changed', chatId);
+    }
+  }
+
+  /**
+   * Records the outcome, again and again while the database is away: one that is never recorded counts as unknown, and a row
+   * of a target that cannot be asked would be parked for nothing. The token keeps a late record from doing harm.
+   */
+  async #settle(leased: LeasedItem, settlement: Settlement): Promise<void> {
+    const deadline = performance.now() + this.settings.sendLeaseMs;
+    for (let pause: number = SETTLE_PAUSE_MS[0]; ; pause = Math.min(pause * 2, SETTLE_PAUSE_MS[1])) {
+      try {
+        await this.store.settle(leased, settlement);
+        return;
+      } catch (error) {
+        if (this.#stopping || performance.now() + pause > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
     }
   }
 

@@ -18,6 +18,19 @@ export function createPool(options: { url: string; max?: number; app?: string; l
   return pool;
 }
 
+/** Shutdown, crash, start-up, broken connection, no connection free: classes and codes of SQLSTATE, and what Node and pg say. */
+const AWAY_STATES = /^(08...|57P0[1-3]|53300)$/;
+const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+const AWAY_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** Whether the error says that a server we need is away or just coming back, not that what was asked of it is wrong. */
+export function isServerAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return AWAY_STATES.test(code) || AWAY_CODES.has(code) || AWAY_MESSAGES.test(error.message);
+}
+
 /** Runs the work in one transaction; rolled back when it throws. A connection that cannot even roll back is thrown away. */
 export async function withTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();

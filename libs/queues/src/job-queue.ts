@@ -48,6 +48,15 @@ export class JobQueue {
     await this.queueOf(name).add(name, job.envelope, { jobId: job.id, priority: PRIORITY[job.priority ?? 'chat'] });
   }
 
+  /**
+   * Adds a job again whose outcome has not come: one the queue has forgotten is new to it, one whose failure could not be
+   * told to anybody is tried anew, any other goes on as it is.
+   */
+  async putBack(name: JobName, job: AddJob): Promise<void> {
+    if ((await this.state(name, job.id)) === 'failed') await this.replay(JOB_QUEUES[name], job.id);
+    else await this.add(name, job);
+  }
+
   /** Takes a job that has not begun out of its queue; a running one goes on and its result is ignored by the reader. */
   async cancel(name: JobName, id: string): Promise<boolean> {
     const removed = await this.queueOf(name)

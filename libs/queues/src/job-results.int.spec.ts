@@ -24,7 +24,9 @@ describe(JobResults.name, () => {
     ['takes the result of a dead letter that was replayed', gaveUp, done, done],
   ] as const)('%s', async (what, first, second, kept) => {
     const results = new JobResults(database.pool);
-    expect(await results.expect({ id: what, owner: 'a', name: 'valuation' }, 10)).toBe('added');
+    expect(await results.expect({ id: what, owner: 'a', name: 'valuation', envelope: { payload: {} } }, 10)).toBe(
+      'added',
+    );
     expect(await results.settle(what, first as JobOutcome)).toBe(true);
     expect(await results.settle(what, second as JobOutcome)).toBe(kept !== first);
     expect(await results.find(what, 'a')).toEqual({ id: what, name: 'valuation', outcome: kept });
@@ -33,7 +35,7 @@ describe(JobResults.name, () => {
 
   it('holds an owner to the limit however many ask at once, and counts a repeat once', async () => {
     const results = new JobResults(database.pool);
-    const ask = (id: string) => results.expect({ id, owner: 'busy', name: 'valuation' }, 3);
+    const ask = (id: string) => results.expect({ id, owner: 'busy', name: 'valuation', envelope: { payload: {} } }, 3);
     const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => ask(`busy-${n}`)));
     expect(answers.filter((answer) => answer === 'added')).toHaveLength(3);
     expect(answers.filter((answer) => answer === 'refused')).toHaveLength(7);
@@ -46,7 +48,7 @@ describe(JobResults.name, () => {
 
   it('waits for an outcome that comes, and no longer than told', async () => {
     const results = new JobResults(database.pool);
-    await results.expect({ id: 'late', owner: 'w', name: 'valuation' }, 10);
+    await results.expect({ id: 'late', owner: 'w', name: 'valuation', envelope: { payload: {} } }, 10);
     expect(await results.wait('late', 'w', 60)).toMatchObject({ outcome: null });
     setTimeout(() => void results.settle('late', done), 50);
     expect(await results.wait('late', 'w', 5_000)).toMatchObject({ outcome: done });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { withTransaction } from '#libs/platform';
-import { JOB_FAILED, type JobName, type JobOutcome } from './job-types.js';
+import { isJobName, JOB_FAILED, type JobEnvelope, type JobName, type JobOutcome } from './job-types.js';
 
 /** A job somebody asked for outside a chat. */
 export interface JobRecord {
@@ -29,7 +29,7 @@ export class JobResults {
    * as many unfinished jobs as allowed. Concurrent calls of one owner are counted one after another.
    */
   async expect(
-    job: { id: string; owner: string; name: JobName },
+    job: { id: string; owner: string; name: JobName; envelope: JobEnvelope },
     openLimit: number,
   ): Promise<'added' | 'known' | 'refused'> {
     const known = await this.pool.query({
@@ -43,8 +43,8 @@ export class JobResults {
       const { rows } = await client.query<{ open: string }>(OPEN_JOBS, [job.owner]);
       if (Number(rows[0]?.open) >= openLimit) return 'refused';
       const { rowCount } = await client.query(
-        'insert into job_results (id, owner, name) values ($1, $2, $3) on conflict (id) do nothing',
-        [job.id, job.owner, job.name],
+        'insert into job_results (id, owner, name, envelope) values ($1, $2, $3, $4) on conflict (id) do nothing',
+        [job.id, job.owner, job.name, JSON.stringify(job.envelope)],
       );
       return rowCount === 1 ? 'added' : 'known';
     });
@@ -56,7 +56,7 @@ export class JobResults {
    */
   async settle(id: string, outcome: JobOutcome): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      `update job_results set state = $2, outcome = $3, finished_at = now()
+      `update job_results set state = $2, outcome = $3, finished_at = now(), envelope = null
        where id = $1
          and (state = 'waiting' or ($2 = 'completed' and state = 'failed' and outcome #>> '{problem,code}' = $4))`,
       [id, outcome.status, JSON.stringify(outcome), JOB_FAILED],
@@ -85,6 +85,22 @@ export class JobResults {
       await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)));
       pause = Math.min(pause * 1.5, LOOK_MS[1]);
     }
+  }
+
+  /** Jobs that have been waited for longer than `ms`, noted within the last hours; oldest first, at most `limit`. */
+  async overdue(
+    ms: number,
+    withinHours: number,
+    limit: number,
+  ): Promise<{ id: string; name: JobName; envelope: JobEnvelope }[]> {
+    const { rows } = await this.pool.query<{ id: string; name: string; envelope: JobEnvelope }>({
+      name: 'overdue-jobs',
+      text: `select id, name, envelope from job_results where state = 'waiting' and envelope is not null
+        and created_at < now() - $1::float8 * interval '1 ms' and created_at > now() - $2::int * interval '1 hour'
+        order by created_at limit $3`,
+      values: [ms, withinHours, limit],
+    });
+    return rows.flatMap(({ id, name, envelope }) => (isJobName(name) ? [{ id, name, envelope }] : []));
   }
 
   /** Unfinished jobs of an owner: the measure of a partner's concurrency. */

@@ -1,5 +1,6 @@
-import { type Job, UnrecoverableError, WaitingError, type Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, WaitingError, type Worker } from 'bullmq';
 import type { JsonValue } from '#libs/chats';
+import { isServerAway } from '#libs/platform';
 import type { QueueBackend } from './backend.js';
 import { JobRefusal } from './job-refusal.js';
 import {
@@ -33,7 +34,7 @@ export interface FinishedJob {
   outcome: JobOutcome;
 }
 
-/** How one run of a job ended; `returned` went back to its queue because the worker stops. */
+/** How one run of a job ended; `returned` went back to its queue because the worker stops or a server of ours is away. */
 export type JobRun = 'completed' | 'refused' | 'failed' | 'retried' | 'returned';
 
 export interface JobWorkerOptions {
@@ -56,10 +57,17 @@ export interface JobWorkerOptions {
 /** Time that jobs in hand get when the worker stops, ms. */
 const STOP_GRACE_MS = 8_000;
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** Pause before a job is tried again that met a server of ours away; those tries count as no attempts for so long, ms. */
+const AWAY_PAUSE_MS = 1_000;
+const AWAY_PATIENCE_MS = 600_000;
 const FAILED_TEXT = 'Не удалось выполнить расчёт. Попробуйте ещё раз или позовите менеджера.';
 
 function problemOf({ code, detail, details }: JobRefusal): JobProblem {
   return { code, detail, ...(Object.keys(details).length > 0 && { details }) };
+}
+
+function isAway(error: unknown, job: Job): boolean {
+  return isServerAway(error) && Date.now() - job.timestamp < AWAY_PATIENCE_MS;
 }
 
 /** Rejects when the signal is aborted: a processor that ignores it must not hold the job. */
@@ -123,7 +131,18 @@ export class JobWorker {
     clearTimeout(grace);
   }
 
+  /** A database that is away is no fault of the job: it waits, keeps its attempts and tells nobody that it failed. */
   private async process(job: Job<JobEnvelope>, token: string | undefined): Promise<JsonValue> {
+    try {
+      return await this.attempt(job, token);
+    } catch (error) {
+      if (!isAway(error, job)) throw error;
+      await job.moveToDelayed(Date.now() + AWAY_PAUSE_MS, token);
+      throw new DelayedError();
+    }
+  }
+
+  private async attempt(job: Job<JobEnvelope>, token: string | undefined): Promise<JsonValue> {
     const name = job.name as JobName;
     const processor = this.options.processors[name];
     if (!processor) throw new UnrecoverableError(`no processor for job "${job.name}"`);
@@ -168,6 +187,10 @@ export class JobWorker {
         await job.moveToWait(token);
         report('returned');
         throw new WaitingError();
+      }
+      if (isAway(error, job)) {
+        report('returned');
+        throw error;
       }
       const last = isLast || error instanceof UnrecoverableError;
       if (last) await finish({ status: 'failed', problem: { code: JOB_FAILED, detail: FAILED_TEXT } });

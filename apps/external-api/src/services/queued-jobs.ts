@@ -19,17 +19,14 @@ export class QueuedJobs implements ServiceJobs {
   async run(request: ServiceRequest): Promise<JobStatus> {
     const { name, payload, format, owner, openLimit, waitMs } = request;
     const id = this.idOf(request);
-    if ((await this.results.expect({ id, owner, name }, openLimit)) === 'refused') {
+    const envelope = { payload, files: format === 'json' ? [] : [format] };
+    if ((await this.results.expect({ id, owner, name, envelope }, openLimit)) === 'refused') {
       throw new Problem(429, 'TOO_MANY_JOBS', `This key has ${openLimit} unfinished jobs already`, {
         headers: { 'Retry-After': String(RETRY_AFTER_S) },
       });
     }
     // Added even when it is known already: a process may have died between noting the job and queueing it.
-    await this.queue.add(name, {
-      id,
-      envelope: { payload, files: format === 'json' ? [] : [format] },
-      priority: 'request',
-    });
+    await this.queue.add(name, { id, envelope, priority: 'request' });
     const record = await this.results.wait(id, owner, waitMs);
     return record ? this.statusOf(record) : { state: 'waiting', jobId: id };
   }

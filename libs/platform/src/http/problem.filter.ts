@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { isServerAway } from '../database.js';
 import type { Logger } from '../logging.js';
 import { Problem } from './problem.js';
 
@@ -14,6 +15,10 @@ const BY_STATUS: Record<number, [code: string, title: string]> = {
   429: ['RATE_LIMITED', 'Too many requests'],
   503: ['UNAVAILABLE', 'Temporarily unavailable'],
 };
+/** The disk, or our share of it, is full. */
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+/** When a caller may try again after a server of ours was away, seconds. */
+const RETRY_AFTER_S = '1';
 
 interface ExpressResponse {
   headersSent: boolean;
@@ -26,11 +31,24 @@ interface ExpressResponse {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) return ofStatus(error.getStatus());
-  const { type, status, statusCode } = (error ?? {}) as { type?: string; status?: number; statusCode?: number };
+  const { type, status, statusCode, code } = (error ?? {}) as {
+    type?: string;
+    status?: number;
+    statusCode?: number;
+    code?: string;
+  };
   if (type === 'entity.parse.failed') return new Problem(400, 'MALFORMED_JSON', 'The body is not valid JSON');
   // body-parser and multer put the status of the client's mistake on the error.
   const given = status ?? statusCode;
   if (typeof given === 'number' && given >= 400 && given < 500) return ofStatus(given);
+  if (code !== undefined && NO_SPACE.has(code)) {
+    return new Problem(507, 'STORAGE_FULL', 'There is no room for files now', {
+      detail: 'Messages without files are taken. Try the file again later.',
+    });
+  }
+  if (isServerAway(error)) {
+    return new Problem(503, 'UNAVAILABLE', 'Temporarily unavailable', { headers: { 'Retry-After': RETRY_AFTER_S } });
+  }
   return new Problem(500, 'INTERNAL', 'Something went wrong on our side', {
     detail: 'It has been logged. Try again later.',
   });

@@ -11,6 +11,7 @@ export type PlatformProblemCode =
   | 'RATE_LIMITED'
   | 'CONFLICT'
   | 'UNAVAILABLE'
+  | 'STORAGE_FULL'
   | 'INTERNAL';
 
 export interface ProblemBody {
