@@ -155,7 +155,7 @@ export const inBackWords = (utterance: Utterance): Utterance => inRussian(uttera
 const model = LinearModel.shipped(path.join(import.meta.dirname, 'back-model.json'), BACKS);
 /** What it takes for the model to see what no wording shows, and to doubt a wording. */
 const SEEING_CERTAINTY = 0.65;
-const DOUBTING_CERTAINTY = 0.85;
+const DOUBTING_CERTAINTY = 0.97;
 /** The model learnt from answers and short remarks; longer messages are left to the wordings. */
 const MOST_JUDGED_WORDS = 20;
 
@@ -176,7 +176,7 @@ export function readBack(input: string | Utterance): Back {
 }
 
 /** What fixed wordings say of a message. */
-function backByWordings(utterance: Utterance): Back {
+export function backByWordings(utterance: Utterance): Back {
   const says = WORDINGS.familiesIn(utterance.flat);
   if (isStepBack(utterance, says)) {
     // «вернись, площадь не 100, а 150» says what to put right: that is a correction.

@@ -2,11 +2,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { backByWordings, inBackWords } from '../back/back.js';
 import { BACKS } from '../back/labels.js';
 import { type BackPhrase, crossValidateBack, trainBack } from '../back/training/training.js';
 import { parseLines } from '../eval/evaluation.js';
 import { INTENTS } from '../intent/labels.js';
 import { crossValidate, type TrainingPhrase, train } from '../intent/training/training.js';
+import { readUtterance } from '../utterance/utterance.js';
 import { parsePhrases, quantise } from './learn.js';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
@@ -41,7 +43,15 @@ write('intent/intent-model.json', train(intents), INTENTS);
 
 /** Whoever asks for one of these neither steps back nor corrects. */
 const FORWARD = new Set(['search', 'calculate', 'value', 'about', 'market', 'manager', 'contact']);
+/** Answers and requests in sets made for other readers: unless a wording sees more in them, they go forward. */
+const forward = readdirSync(sets)
+  .filter((file) => /^(?:agreement|numbers|quantities|slots).*\.jsonl$/.test(file))
+  .sort()
+  .flatMap((file) => set<{ text: string }>(path.basename(file, '.jsonl')))
+  .filter(({ text }) => backByWordings(inBackWords(readUtterance(text))) === 'none')
+  .map(({ text }): BackPhrase => ({ text, expected: 'none' }));
 const backs = unique<BackPhrase>([
+  ...forward,
   ...ownIntents
     .filter(({ expected }) => FORWARD.has(expected))
     .map(({ text }): BackPhrase => ({ text, expected: 'none' })),

@@ -19,7 +19,7 @@ const featuresOf = (text: string): number[] => backFeatures(inBackWords(readUtte
 function examplesOf(phrases: readonly BackPhrase[]): Example<Back>[] {
   const random = generator(OPTIONS.seed);
   return phrases.flatMap(({ text, expected }): Example<Back>[] => {
-    const own: Example<Back> = { features: featuresOf(text), label: expected, weight: 1 };
+    const own: Example<Back> = { features: featuresOf(text), label: expected, weight: expected === 'none' ? 1 : 2 };
     if (text.length < 8) return [own];
     return [own, { features: featuresOf(mistyped(text, random)), label: expected, weight: NOISE_WEIGHT }];
   });
