@@ -23,13 +23,18 @@ async function freePort(): Promise<number> {
 export class RunningProduct {
   private child: ChildProcess | undefined;
 
+  /** Everything the process has written since its last start. */
+  output = '';
+
   private constructor(
     private readonly dataDir: string,
     private readonly port: number,
+    private readonly environment: Record<string, string>,
   ) {}
 
-  static async start(dataDir: string): Promise<RunningProduct> {
-    const product = new RunningProduct(dataDir, await freePort());
+  /** `environment`: variables beside those of a plain start. */
+  static async start(dataDir: string, environment: Record<string, string> = {}): Promise<RunningProduct> {
+    const product = new RunningProduct(dataDir, await freePort(), environment);
     await product.start();
     return product;
   }
@@ -49,18 +54,19 @@ export class RunningProduct {
         PORT: String(this.port),
         WEWALL_DATA_DIR: this.dataDir,
         NODE_OPTIONS: '',
+        ...this.environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
-    let output = '';
+    this.output = '';
     await new Promise<void>((resolve, reject) => {
       const fail = (reason: string) =>
-        reject(new Error(`the product did not start (${reason}):\n${output.slice(-3_000)}`));
+        reject(new Error(`the product did not start (${reason}):\n${this.output.slice(-3_000)}`));
       const timer = setTimeout(() => fail('timed out'), START_MS);
       const read = (chunk: Buffer) => {
-        output += chunk.toString();
-        if (READY.test(output)) {
+        this.output += chunk.toString();
+        if (READY.test(this.output)) {
           clearTimeout(timer);
           resolve();
         }

@@ -1,13 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOperation,
-  ApiProduces,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { ApiMessage } from '#libs/channels';
 import type { ChatView } from '#libs/chats';
@@ -64,10 +56,25 @@ export class ChatsController {
 
   @Get('messages')
   @ApiOperation({ summary: 'Transcript, oldest first' })
-  @ApiResponse({ status: 200, type: [MessageView] })
+  @ApiResponse({
+    status: 200,
+    type: [MessageView],
+    headers: { Link: { description: '`rel="next"`: the messages after these', schema: { type: 'string' } } },
+  })
   @ApiProblems(400, 401, 403, 404, 429)
-  read(@CallerKey() key: ApiKey, @Param() params: ChatParams, @Query() query: TranscriptQuery): Promise<ApiMessage[]> {
-    return this.conversations.read(addressOf(key, params), query.after, query.limit);
+  async read(
+    @CallerKey() key: ApiKey,
+    @Param() params: ChatParams,
+    @Query() { after, limit }: TranscriptQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ApiMessage[]> {
+    const messages = await this.conversations.read(addressOf(key, params), after, limit);
+    const last = messages.at(-1);
+    // A full page may have another after it; a short one is the end for now.
+    if (last && messages.length === limit) {
+      response.set('Link', `</api/v1/chats/${params.chatId}/messages?after=${last.seq}&limit=${limit}>; rel="next"`);
+    }
+    return messages;
   }
 
   @Get()
@@ -85,7 +92,11 @@ export class ChatsController {
     required: false,
     description: 'seq of the last message seen: the stream goes on after it',
   })
-  @ApiProduces('text/event-stream')
+  @ApiResponse({
+    status: 200,
+    description: 'Lines of `event:`, `id:` (seq of a message) and `data:` (JSON)',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
   @ApiProblems(400, 401, 403, 429)
   async events(
     @CallerKey() key: ApiKey,
@@ -103,7 +114,7 @@ export class ChatsController {
   @RequireScope('manage')
   @ApiOperation({ summary: 'A manager takes the chat over (the bot is silent) or gives it back' })
   @ApiResponse({ status: 200, type: ChatStateView })
-  @ApiProblems(400, 401, 403, 404, 429)
+  @ApiProblems(400, 401, 403, 404, 413, 429)
   changeOwner(@CallerKey() key: ApiKey, @Param() params: ChatParams, @Body() { owner }: OwnerBody): Promise<ChatView> {
     return this.conversations.changeOwner(addressOf(key, params), owner);
   }

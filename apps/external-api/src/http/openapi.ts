@@ -1,13 +1,28 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { SUNSET_EXTENSION } from './deprecation.js';
+import { refuseOtherMethods } from './other-methods.js';
 
-/** Serves the OpenAPI document at /api/openapi.json and its page at /docs; call it after the app's edge is hardened. */
-export function setupOpenApi(app: INestApplication): void {
+/** Headers every answer to a key has. */
+const ALLOWANCE = {
+  RateLimit: { description: 'What is left of each policy', schema: { type: 'string' } },
+  'RateLimit-Policy': { description: 'Requests (q) in a window of seconds (w)', schema: { type: 'string' } },
+  'RateLimit-Limit': { description: 'Requests a minute', schema: { type: 'integer' } },
+  'RateLimit-Remaining': { schema: { type: 'integer' } },
+  'RateLimit-Reset': { description: 'Seconds until the allowance is full again', schema: { type: 'integer' } },
+} as const;
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } } as const;
+const REPLAYED = {
+  'Idempotency-Replayed': { description: '`true`: the request was done before', schema: { type: 'string' } },
+} as const;
+
+/** The OpenAPI document of the app: what the decorators say and what is the same for every operation. */
+export function describeApi(app: INestApplication): OpenAPIObject {
   const settings = new DocumentBuilder()
     .setTitle('WeWall AI')
     .setDescription(
       'Chats with the assistant and its computed services. Errors are application/problem+json with a stable `code`. ' +
-        'Every answer tells the key’s allowance in RateLimit headers.',
+        'Every answer tells the key’s allowance in RateLimit headers. Limits, webhooks, versions: docs/api.md.',
     )
     .setVersion('1')
     .addBearerAuth({
@@ -16,7 +31,31 @@ export function setupOpenApi(app: INestApplication): void {
       description: 'Outside production the key `dev` works until a key is issued',
     })
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, settings), {
+  const document = SwaggerModule.createDocument(app, settings);
+  for (const operations of Object.values(document.paths)) {
+    for (const method of ['get', 'post', 'delete'] as const) {
+      const operation = operations[method];
+      if (!operation) continue;
+      if (SUNSET_EXTENSION in operation) operation.deprecated = true;
+      const isIdempotent = operation.parameters?.some((one) => 'name' in one && one.name === 'Idempotency-Key');
+      for (const [status, response] of Object.entries(operation.responses)) {
+        if (!response || '$ref' in response) continue;
+        response.headers = {
+          ...response.headers,
+          ...(status !== '401' && ALLOWANCE),
+          ...(['409', '429'].includes(status) && RETRY_AFTER),
+          ...(isIdempotent && Number(status) < 500 && REPLAYED),
+        };
+      }
+    }
+  }
+  return document;
+}
+
+/** Serves the OpenAPI document at /api/openapi.json and its page at /docs; call it after the app's edge is hardened. */
+export function setupOpenApi(app: INestApplication): void {
+  app.use(refuseOtherMethods(() => describeApi(app)));
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'api/openapi.json',
     swaggerOptions: { validatorUrl: null },
   });

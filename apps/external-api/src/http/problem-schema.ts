@@ -18,16 +18,17 @@ export class ProblemView {
 }
 
 const MEANINGS: Record<number, string> = {
-  400: 'Malformed or invalid request: MALFORMED_JSON, VALIDATION_FAILED, EMPTY_MESSAGE, JSON_TOO_DEEP',
+  400: 'Malformed or invalid request: MALFORMED_JSON, VALIDATION_FAILED, EMPTY_MESSAGE, BODY_TOO_DEEP, IDEMPOTENCY_KEY_INVALID',
   401: 'No key, or a key nobody knows: UNAUTHORIZED',
-  403: 'The key lacks the scope, or the request came from another site: FORBIDDEN, CROSS_SITE',
-  404: 'No such chat or job: CHAT_NOT_FOUND, JOB_NOT_FOUND',
+  403: 'The key lacks the scope: FORBIDDEN',
+  404: 'Nothing of this id belongs to the key: CHAT_NOT_FOUND, JOB_NOT_FOUND, WEBHOOK_NOT_FOUND, DELIVERY_NOT_DEAD',
   406: 'No representation of the kind asked for: NOT_ACCEPTABLE',
-  413: 'Too much at once: PAYLOAD_TOO_LARGE, FILE_TOO_LARGE',
+  409: 'Not in this state: IDEMPOTENT_REQUEST_RUNNING (come again after Retry-After), TOO_MANY_WEBHOOKS',
+  413: 'Too much at once: PAYLOAD_TOO_LARGE',
   415: 'A file of a type that is not accepted: FILE_TYPE_NOT_ACCEPTED',
-  422: 'The request is well formed and cannot be met; code says why',
-  429: 'Too many requests or streams: RATE_LIMITED, TOO_MANY_STREAMS; Retry-After says when to come back',
-  503: 'Not now: SERVICE_UNAVAILABLE',
+  422: 'Well formed and cannot be met; `code` says why: IDEMPOTENCY_KEY_REUSED, UPLOAD_NOT_FOUND, ATTACHMENT_URL_NOT_ALLOWED, ATTACHMENT_NOT_FETCHED, WEBHOOK_URL_NOT_ALLOWED, or a code of the service',
+  429: 'Too many requests or streams: RATE_LIMITED, QUOTA_EXCEEDED, TOO_MANY_JOBS, TOO_MANY_STREAMS; Retry-After says when to come back',
+  503: 'Not now: SERVICE_UNAVAILABLE, JOB_FAILED; may be sent again',
 };
 
 /** Documents the problem answers of an operation. */

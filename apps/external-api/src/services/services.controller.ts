@@ -12,7 +12,7 @@ import {
   StreamableFile,
   UseGuards,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { AttachmentRef, JsonObject } from '#libs/chats';
 import { FILE_STORE, FileLinks, type FileStore, Problem } from '#libs/platform';
@@ -23,6 +23,7 @@ import { ApiKeyGuard, CallerKey, RequireScope } from '../keys/api-key.guard.js';
 import type { ApiKey } from '../keys/api-key.js';
 import { jobFailure, problemView } from './job-failure.js';
 import { SERVICE_JOBS, type ServiceFormat, type ServiceJobs, type ServiceName } from './service-jobs.js';
+import { AnalogsView, FinanceModelView, ValuationView } from './service-results.dto.js';
 import {
   AnalogsBody,
   FinanceModelBody,
@@ -61,9 +62,9 @@ export class ServicesController {
   @HttpCode(200)
   @Idempotent('rerun')
   @ApiOperation({ summary: 'Fair price or rent by coefficients and by analogs' })
-  @ApiResponse({ status: 200, description: 'The valuation', schema: { type: 'object', additionalProperties: true } })
+  @ApiResponse({ status: 200, type: ValuationView })
   @ApiResponse({ status: 202, type: JobAcceptedView, description: 'Still computing: ask GET /api/v1/jobs/{jobId}' })
-  @ApiProblems(400, 401, 403, 422, 429, 503)
+  @ApiProblems(400, 401, 403, 413, 422, 429, 503)
   valuation(
     @CallerKey() key: ApiKey,
     @Query() query: ServiceWaitQuery,
@@ -78,9 +79,9 @@ export class ServicesController {
   @HttpCode(200)
   @Idempotent('rerun')
   @ApiOperation({ summary: 'The k most similar lots and why they are similar' })
-  @ApiResponse({ status: 200, description: 'The analogs', schema: { type: 'object', additionalProperties: true } })
+  @ApiResponse({ status: 200, type: AnalogsView })
   @ApiResponse({ status: 202, type: JobAcceptedView, description: 'Still computing: ask GET /api/v1/jobs/{jobId}' })
-  @ApiProblems(400, 401, 403, 422, 429, 503)
+  @ApiProblems(400, 401, 403, 413, 422, 429, 503)
   analogs(
     @CallerKey() key: ApiKey,
     @Query() query: ServiceWaitQuery,
@@ -95,10 +96,18 @@ export class ServicesController {
   @HttpCode(200)
   @Idempotent('rerun')
   @ApiOperation({ summary: 'Quarterly investment model; as JSON, XLSX or PDF by Accept' })
-  @ApiProduces('application/json', XLSX, PDF)
-  @ApiResponse({ status: 200, description: 'The model', schema: { type: 'object', additionalProperties: true } })
+  @ApiExtraModels(FinanceModelView)
+  @ApiResponse({
+    status: 200,
+    description: 'The model',
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(FinanceModelView) } },
+      [XLSX]: { schema: { type: 'string', format: 'binary' } },
+      [PDF]: { schema: { type: 'string', format: 'binary' } },
+    },
+  })
   @ApiResponse({ status: 202, type: JobAcceptedView, description: 'Still computing: ask GET /api/v1/jobs/{jobId}' })
-  @ApiProblems(400, 401, 403, 406, 422, 429, 503)
+  @ApiProblems(400, 401, 403, 406, 413, 422, 429, 503)
   financeModel(
     @CallerKey() key: ApiKey,
     @Query() query: ServiceWaitQuery,
