@@ -1,5 +1,6 @@
 export { Clock, ManualClock, SystemClock } from './clock.js';
 export { CONFIG, type Config, ConfigError, describeConfig, loadConfig } from './config/config.js';
+export { DATA_FOLDER } from './data-folder.js';
 // Database.
 export { createPool, isServerAway, withTransaction } from './database.js';
 export { derivedId } from './derived-id.js';

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { GuardedFetch } from '#libs/platform';
 
 const LIMITS = { timeoutMs: 15_000, maxBytes: 20 * 1024 * 1024, maxRedirects: 3 } as const;
-/** A file beside the catalogue, as the demo data has: `/photos/e000001.webp`. */
-const BESIDE = /^\/photos\/([\w-]{1,64}\.(?:webp|jpg|png))$/;
+/** A file beside the catalogue, as the demo data has: `/assets/photos/e000001.webp`. */
+const BESIDE = /^\/assets\/photos\/([\w-]{1,64}\.(?:webp|jpg|png))$/;
 
 /** Reads photos that the catalogue names: files beside it, and public https addresses by the guarded fetch. */
 export class PhotoReader {
