@@ -20,6 +20,8 @@ import type { JobHandler } from './in-process-driver.js';
 /** What the engine would say of a picture: the YAML beside it (`plan.png` → `plan.yaml`). */
 interface PictureScript {
   kind?: ImageKind | 'unknown';
+  /** What it deserves; default: what its kind does. */
+  next?: ('detect' | 'ocr')[];
   /** Another picture of the same name looks the same; default: the file's own name. */
   looks?: string;
   objects?: string[];
@@ -27,6 +29,8 @@ interface PictureScript {
   fields?: Record<string, unknown>;
   fitOut?: 'shell' | 'partial' | 'ready';
   similar?: SimilarEstate[];
+  /** What the filter says, 0 to 1. */
+  unsafe?: number;
   /** Steps that have nothing to work with here. */
   missing?: string[];
   /** The file cannot be worked on. */
@@ -85,7 +89,8 @@ export class StoryPictures {
             probability: 0.97,
             hash,
             similar: [],
-            next: NEXT[kind] ?? [],
+            next: script.next ?? NEXT[kind] ?? [],
+            ...(script.unsafe !== undefined && { unsafe: script.unsafe }),
             steps: [],
             estates: script.similar ?? [],
             repeats: earlier.filter((each) => each.hash.phash === hash.phash).map((each) => each.fileId),

@@ -10,6 +10,9 @@ const LOOKED_LIMIT = 10;
 const PROGRESS_AFTER_MS = 3_000;
 /** Read text kept of a picture while the others are looked at. */
 const TEXT_KEPT = 600;
+/** From this probability on a picture is not fit to be talked about. */
+const UNSAFE_FROM = 0.85;
+const UNSAFE_TEXT = 'Эту картинку разбирать не буду.';
 /** Kinds of objects kept of a picture. */
 const LABELS_KEPT = 12;
 
@@ -89,7 +92,8 @@ export function takeFast(turn: Turn, { pictures }: FastResult): void {
   photo.seen = pictures.map((picture): SeenPicture => {
     const { fileId } = picture;
     if ('problem' in picture) return { ...unseen(fileId), problem: picture.problem.detail };
-    const { hash, next, estates, repeats } = picture.analysis;
+    const { hash, next, estates, repeats, unsafe = 0 } = picture.analysis;
+    if (unsafe >= UNSAFE_FROM) return { ...unseen(fileId), kind: 'other', problem: UNSAFE_TEXT };
     const told = photo.told[fileId];
     return {
       ...unseen(fileId),

@@ -22,7 +22,10 @@ export const USE_BUTTONS: Button[] = [
 
 /** What must be asked about the pictures: what they are, whether the figures are right, what state the premises are in. */
 export function questionsOf(pictures: readonly SeenPicture[]): PhotoQuestion[] {
-  const unclear = pictures.filter(({ kind, problem }) => kind === 'unknown' && problem === undefined);
+  // Figures tell more than a name: a picture that has some is asked about by them.
+  const unclear = pictures.filter(
+    ({ kind, problem, facts = {} }) => kind === 'unknown' && problem === undefined && factsPhrase(facts) === '',
+  );
   const premises = pictures.filter(({ kind, facts }) => kind === 'photo' && !facts?.fitOut);
   return [
     ...(unclear.length > 0 ? [{ about: 'kind' as const, fileIds: unclear.map(({ fileId }) => fileId) }] : []),
