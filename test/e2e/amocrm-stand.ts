@@ -77,7 +77,7 @@ export async function startAmoCrmStand(serverUrl: string): Promise<AmoCrmStand> 
   const shared = { pool, chats: chats.store, outbox: chats.outbox, files, logger };
   const imports = [
     PlatformModule.forRoot(platform),
-    TelegramBotModule.register({ ...shared, telegram: { ...config.telegram, token: telegram.token } }),
+    TelegramBotModule.register({ ...shared, presence: chats.presence, telegram: { ...config.telegram, token: telegram.token } }),
     ChatConnectorModule.register({
       ...shared,
       presence: chats.presence,

@@ -45,6 +45,7 @@ async function start(platform: OpenedPlatform): Promise<void> {
             telegram: { ...telegram, token: telegram.botToken },
             pool,
             chats: host.chats.store,
+            presence: host.chats.presence,
             outbox: host.chats.outbox,
             files,
             logger,

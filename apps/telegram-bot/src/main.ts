@@ -12,6 +12,7 @@ await runProcess('telegram-bot', async (platform) => {
     telegram: { ...telegram, token: botToken },
     pool,
     chats: host.chats.store,
+    presence: host.chats.presence,
     outbox: host.chats.outbox,
     files,
     logger,

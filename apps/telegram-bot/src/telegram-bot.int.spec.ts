@@ -54,11 +54,13 @@ interface Bot {
 async function startBot(
   answer: (text: string) => MessageContent[],
   options: { mode: 'polling' | 'webhook' } & TelegramSimulatorOptions,
+  think: () => Promise<void> = async () => {},
 ): Promise<Bot> {
   const telegram = await TelegramSimulator.start({ firstUpdateId: nextChat * 10_000, ...options });
   const chats = createChats(database.pool, { quietMs: 20, quietMaxMs: 60, sweepMs: 100, backoffMs: 50 });
   const runner = chats.createRunner({
     async run({ events }) {
+      await think();
       const replies = events.flatMap((event) => (event.kind === 'client' ? answer(event.text ?? '') : []));
       return {
         effects: replies.map((message) => ({ type: 'reply', message })),
@@ -70,6 +72,7 @@ async function startBot(
   const parts = {
     pool: database.pool,
     chats: chats.store,
+    presence: chats.presence,
     outbox: chats.outbox,
     files: new FolderFileStore(folder),
     logger,
@@ -167,7 +170,9 @@ describe('Telegram', () => {
     expect((await post({ [header]: SECRET }, update)).status).toBe(200);
     await until(async () => (await transcript(bot)).length === 1);
     // While the secret is being changed.
-    expect((await post({ [header]: FORMER_SECRET }, { ...update, update_id: 2 })).status).toBe(200);
+    expect(
+      (await post({ [header]: FORMER_SECRET }, { update_id: 2, message: { ...update.message, message_id: 2 } })).status,
+    ).toBe(200);
     await until(async () => (await transcript(bot)).length === 2);
     await bot.close();
   });
@@ -185,6 +190,88 @@ describe('Telegram', () => {
     expect(contact).toMatchObject({ text: '+79990000000' });
     expect(refused?.text).toBe('[Файл «virus.exe» не получен: такой тип файлов не принимается]');
     expect(document).toMatchObject({ attachments: [{ name: 'план.pdf', contentType: 'application/pdf' }] });
+    await bot.close();
+  });
+
+  it('takes an edit as a change of what was said, once, and says nothing for a typo', async () => {
+    const bot = await startBot((text) => [{ text: `ответ: ${text}` }], { mode: 'polling' });
+    const client = bot.telegram.client(bot.chatId);
+    const said = client.says('офис 100').message as { message_id: number };
+    await until(() => client.sees().length === 1);
+    const edit = client.edits(said.message_id, 'офис 150');
+    bot.telegram.redeliver(bot.chatId, edit);
+    await until(async () => (await transcript(bot))[0]?.text === 'офис 150');
+    await until(() => client.sees().length === 2);
+    expect((await transcript(bot)).filter(({ author }) => author === 'client')).toMatchObject([
+      { text: 'офис 150', editedAt: expect.any(String) },
+    ]);
+    // A message the bot has never seen counts as said now.
+    client.edits(999_999, 'склад');
+    await until(async () => (await transcript(bot)).some(({ text }) => text === 'склад'));
+    await bot.close();
+  });
+
+  it('changes a manager’s message at the client’s end, or says it anew when it cannot', async () => {
+    const bot = await startBot(() => [], { mode: 'polling' });
+    const client = bot.telegram.client(bot.chatId);
+    const chatId = `telegram:${bot.chatId}`;
+    client.says('привет');
+    await until(async () => (await transcript(bot)).length === 1);
+    const { store } = bot.chats;
+    await store.ingestManagerMessage({ chatId, id: 'm1', text: 'Миллион', source: 'api' });
+    await until(() => client.sees().includes('Миллион'));
+    const change = (text: string) => store.editMessage({ chatId, author: 'manager', id: 'm1', text, source: 'api' });
+    await change('<b>Два</b> миллиона');
+    await until(() => client.sees().includes('<b>Два</b> миллиона'));
+    expect(client.sees()).toEqual(['<b>Два</b> миллиона']);
+    await change('слово '.repeat(1_200).trim());
+    await until(() => client.sees().length > 1);
+    expect(client.sees()[1]).toContain('Менеджер исправил сообщение');
+    await bot.close();
+  });
+
+  it('carries reactions both ways', async () => {
+    const bot = await startBot(() => [], { mode: 'polling' });
+    const client = bot.telegram.client(bot.chatId);
+    const chatId = `telegram:${bot.chatId}`;
+    const { store } = createChats(database.pool, { crm: true });
+    const said = client.says('привет').message as { message_id: number };
+    await until(async () => (await transcript(bot)).length === 1);
+    const reaction = { chatId, author: 'manager' as const, seq: 1, on: true };
+    await store.ingestReaction({ ...reaction, id: 'r1', emoji: '🦀' });
+    await store.ingestReaction({ ...reaction, id: 'r2', emoji: '👍' });
+    await until(() => bot.telegram.api.reactions.has(`${bot.chatId}:${said.message_id}`));
+    expect(bot.telegram.api.reactions.get(`${bot.chatId}:${said.message_id}`)).toEqual(['👍']);
+    await store.ingestManagerMessage({ chatId, id: 'm1', text: 'Миллион', source: 'api' });
+    await until(() => client.sees().length === 1);
+    const answer = bot.telegram.api.accepted.findLast((one) => one.chatId === bot.chatId);
+    expect(bot.chats.settings.crm).toBe(false);
+    client.reacts(answer?.messageId ?? 0, ['🔥']);
+    client.says('ещё');
+    await until(async () => (await transcript(bot)).length === 3);
+    await bot.close();
+  });
+
+  it('shows that somebody types: the bot while it works, the manager while he writes', async () => {
+    let release = () => {};
+    // Turns of chats earlier tests have left are held up as well.
+    const released = new Promise<void>((done) => (release = done));
+    const bot = await startBot(
+      () => [{ text: 'готово' }],
+      { mode: 'polling' },
+      () => released,
+    );
+    const client = bot.telegram.client(bot.chatId);
+    const chatId = `telegram:${bot.chatId}`;
+    client.says('посчитай');
+    const shown = () => bot.telegram.api.actions.filter((one) => one.chatId === bot.chatId);
+    await until(() => shown().length === 1);
+    expect(shown()).toMatchObject([{ action: 'typing' }]);
+    release();
+    await until(() => client.sees().includes('готово'));
+    await bot.chats.store.changeOwner(chatId, 'manager', 'test');
+    await bot.chats.presence.types(chatId, 'manager', 5_000);
+    await until(() => shown().length === 2);
     await bot.close();
   });
 
@@ -321,6 +408,7 @@ describe('Telegram', () => {
       return {
         pool: database.pool,
         chats: chats.store,
+        presence: chats.presence,
         outbox: chats.outbox,
         files: new FolderFileStore(folder),
         logger,

@@ -7,10 +7,11 @@ import {
 } from '@nestjs/common';
 import type { Api } from 'grammy';
 import type pg from 'pg';
-import type { ChatStore, OutboxSender } from '#libs/chats';
+import type { ChatPresence, ChatStore, OutboxSender } from '#libs/chats';
 import type { FileStore, Logger } from '#libs/platform';
 import { DeliveryRepository } from './sending/delivery.repository.js';
 import { TelegramSender } from './sending/telegram-sender.js';
+import { TypingActions } from './sending/typing-actions.js';
 import { createTelegramApi } from './telegram-api.js';
 import { connectTelegram } from './telegram-connection.js';
 import { TelegramFiles } from './updates/telegram-files.js';
@@ -35,6 +36,7 @@ export interface TelegramBotParts {
   telegram: TelegramSettings;
   pool: pg.Pool;
   chats: ChatStore;
+  presence: ChatPresence;
   /** The sender of target `telegram` is registered here; the process starts and stops the outbox itself. */
   outbox: OutboxSender;
   files: FileStore;
@@ -51,6 +53,7 @@ export class TelegramBotModule implements OnApplicationBootstrap, OnApplicationS
 
   constructor(
     private readonly intake: UpdateIntake,
+    private readonly typing: TypingActions,
     updates: UpdateRepository,
     @Inject(API) private readonly api: Api,
     @Inject(PARTS) private readonly parts: TelegramBotParts,
@@ -61,10 +64,12 @@ export class TelegramBotModule implements OnApplicationBootstrap, OnApplicationS
   }
 
   static register(parts: TelegramBotParts): DynamicModule {
-    const { telegram, pool, chats, outbox, files, logger } = parts;
+    const { telegram, pool, chats, presence, outbox, files, logger } = parts;
     const api = createTelegramApi(telegram);
     const updates = new UpdateRepository(pool, Number(telegram.token.split(':')[0]) || 0);
-    outbox.register(new TelegramSender(api, new DeliveryRepository(pool), files, logger));
+    const deliveries = new DeliveryRepository(pool);
+    const typing = new TypingActions(api, presence, logger);
+    outbox.register(new TelegramSender(api, deliveries, files, logger));
     return {
       module: TelegramBotModule,
       controllers: [WebhookController],
@@ -72,9 +77,14 @@ export class TelegramBotModule implements OnApplicationBootstrap, OnApplicationS
         { provide: PARTS, useValue: parts },
         { provide: API, useValue: api },
         { provide: UpdateRepository, useValue: updates },
+        { provide: TypingActions, useValue: typing },
         {
           provide: UpdateIntake,
-          useValue: new UpdateIntake(updates, chats, new TelegramFiles(api, files, telegram), api, logger),
+          useValue: new UpdateIntake(
+            { updates, chats, deliveries, files: new TelegramFiles(api, files, telegram), typing },
+            api,
+            logger,
+          ),
         },
         {
           provide: WEBHOOK_SECRETS,
@@ -88,11 +98,13 @@ export class TelegramBotModule implements OnApplicationBootstrap, OnApplicationS
   async onApplicationBootstrap(): Promise<void> {
     await connectTelegram(this.api, this.parts.telegram, this.parts.logger);
     this.intake.start();
+    this.typing.start();
     this.poller?.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.poller?.stop();
     await this.intake.stop();
+    await this.typing.stop();
   }
 }

@@ -1,6 +1,7 @@
-import { type Api, InputFile } from 'grammy';
+import { type Api, GrammyError, HttpError, InputFile } from 'grammy';
 import { type TelegramRequest, telegramConnector } from '#libs/channels';
 import {
+  type MessageContent,
   type OutboxItem,
   type Reconciliation,
   SendRefusedError,
@@ -12,6 +13,7 @@ import {
 import type { FileStore, Logger } from '#libs/platform';
 import { REQUEST_SECONDS } from '../telegram-api.js';
 import type { DeliveryRepository } from './delivery.repository.js';
+import { MessageChanges } from './message-changes.js';
 import { readFailure } from './refusal.js';
 
 /**
@@ -27,22 +29,57 @@ export class TelegramSender implements TargetSender {
   readonly unknownOutcome = 'park';
   readonly timeoutMs = (REQUEST_SECONDS + 5) * 1000;
 
+  private readonly changes: MessageChanges;
+
   constructor(
     private readonly api: Api,
     private readonly deliveries: DeliveryRepository,
     private readonly files: FileStore,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.changes = new MessageChanges(api, deliveries);
+  }
 
   async send(item: OutboxItem, signal: AbortSignal): Promise<{ providerId?: string }> {
     const { body } = item;
     const chatId = item.address.chatId;
-    if (body.type !== 'message' || typeof chatId !== 'number') {
-      throw new SendRefusedError('TELEGRAM_NO_ADDRESS', 'only messages to a known Telegram chat can be sent');
+    if (typeof chatId !== 'number') {
+      throw new SendRefusedError('TELEGRAM_NO_ADDRESS', 'only a known Telegram chat can be sent to');
     }
+    if (body.type === 'edit' || body.type === 'reaction') return this.change(item, chatId, signal);
+    if (body.type !== 'message') throw new SendRefusedError('TELEGRAM_NO_MESSAGE', 'only messages can be sent');
+    return this.say(item, chatId, body.message, signal);
+  }
+
+  /** A change of what the client has already; what cannot be changed is said anew. */
+  private async change(item: OutboxItem, chatId: number, signal: AbortSignal): Promise<{ providerId?: string }> {
+    try {
+      if (item.body.type === 'reaction') {
+        await this.changes.react(item, chatId);
+        return {};
+      }
+      const change = await this.changes.edit(item, chatId);
+      if ('messageId' in change) return { providerId: String(change.messageId) };
+      return change.instead ? await this.say(item, chatId, change.instead, signal) : {};
+    } catch (error) {
+      if (!(error instanceof GrammyError || error instanceof HttpError)) throw error;
+      const failure = readFailure(error);
+      if (failure.kind === 'wait') throw new SendRetryAfterError(failure.retryAfterMs);
+      if (failure.kind === 'refused') throw new SendRefusedError(failure.code, failure.reason);
+      // Without an answer it may be made again: it only sets what is there.
+      throw new SendUnavailableError(failure.reason);
+    }
+  }
+
+  private async say(
+    item: OutboxItem,
+    chatId: number,
+    message: MessageContent,
+    signal: AbortSignal,
+  ): Promise<{ providerId?: string }> {
     const steps = await this.deliveries.stepsOf(item.id);
     let lastMessageId = Math.max(0, ...[...steps.values()].map(({ messageId }) => messageId ?? 0));
-    for (const [step, request] of telegramConnector.render(body.message).entries()) {
+    for (const [step, request] of telegramConnector.render(message).entries()) {
       const known = steps.get(step)?.state;
       if (known === 'sent') continue;
       if (known !== undefined || !(await this.deliveries.begin(item.id, step))) {

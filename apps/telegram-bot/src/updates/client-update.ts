@@ -19,6 +19,13 @@ export interface ClientUpdate {
   profile: { name?: string; phone?: string };
 }
 
+/** An emoji a client has put under a message, or taken away. */
+export interface ClientReaction {
+  messageId: number;
+  emoji: string;
+  on: boolean;
+}
+
 /** The commands of the menu, in the words the dialog understands. */
 const COMMANDS: Record<string, string> = {
   start: 'Меню',
@@ -31,14 +38,14 @@ const COMMANDS: Record<string, string> = {
 /** The private chat an update belongs to, or undefined for groups, channels and service updates: the bot speaks in private only. */
 export function privateChatOf(update: Update): number | undefined {
   const message = update.message ?? update.edited_message ?? update.callback_query?.message;
-  const chat = message?.chat ?? update.my_chat_member?.chat;
+  const chat = message?.chat ?? update.my_chat_member?.chat ?? update.message_reaction?.chat;
   if (chat) return chat.type === 'private' ? chat.id : undefined;
   return update.callback_query?.from.id;
 }
 
 /**
  * Reads an update of a private chat. Undefined means there is nothing for the dialog: another bot, a block or an unblock.
- * An edited message counts as said anew: it is how people correct themselves.
+ * An edited message reads as it stands now.
  */
 export function readUpdate(update: Update): ClientUpdate | undefined {
   if (update.callback_query) {
@@ -64,6 +71,16 @@ export function albumOf(updates: readonly Update[]): ClientUpdate | undefined {
   if (!first) return undefined;
   const text = parts.flatMap((part) => part.text ?? []).join('\n');
   return { ...(text !== '' && { text }), files: parts.flatMap((part) => part.files), profile: first.profile };
+}
+
+/** What changed under a message by this update: emoji only, custom ones and stars have no name. */
+export function readReactions({ message_reaction: change }: Update): ClientReaction[] {
+  if (!change) return [];
+  const emoji = (list: typeof change.old_reaction) => list.flatMap((one) => (one.type === 'emoji' ? [one.emoji] : []));
+  const [before, after] = [emoji(change.old_reaction), emoji(change.new_reaction)];
+  const put = after.filter((one) => !before.includes(one)).map((one) => ({ emoji: one, on: true }));
+  const taken = before.filter((one) => !after.includes(one)).map((one) => ({ emoji: one, on: false }));
+  return [...taken, ...put].map((reaction) => ({ messageId: change.message_id, ...reaction }));
 }
 
 function profileOf(user: User | undefined): { name?: string } {

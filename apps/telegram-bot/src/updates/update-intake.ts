@@ -1,9 +1,11 @@
 import { type Api, GrammyError } from 'grammy';
 import { normalizeClientText } from '#libs/channels';
-import { type AttachmentRef, ChatInputError, type ChatStore } from '#libs/chats';
+import { type AttachmentRef, ChatInputError, type ChatStore, type EditOutcome } from '#libs/chats';
 import type { Logger } from '#libs/platform';
+import type { DeliveryRepository } from '../sending/delivery.repository.js';
 import { readFailure } from '../sending/refusal.js';
-import { albumOf, type ClientUpdate, readUpdate } from './client-update.js';
+import type { TypingActions } from '../sending/typing-actions.js';
+import { albumOf, type ClientReaction, type ClientUpdate, readReactions, readUpdate } from './client-update.js';
 import { FileUnavailableError, type TelegramFiles } from './telegram-files.js';
 import { ALBUM_QUIET_MS, type StoredUpdate, type UpdateRepository } from './update.repository.js';
 
@@ -23,6 +25,14 @@ const UNAVAILABLE = {
   refused: 'изображение не открывается',
 } as const;
 
+export interface UpdateIntakeParts {
+  updates: UpdateRepository;
+  chats: ChatStore;
+  deliveries: DeliveryRepository;
+  files: TelegramFiles;
+  typing: TypingActions;
+}
+
 /** The part of the Telegram channel that turns stored updates into events of chats, in order and exactly once each. */
 export class UpdateIntake {
   private active = 0;
@@ -33,9 +43,7 @@ export class UpdateIntake {
   private idle: (() => void) | undefined;
 
   constructor(
-    private readonly updates: UpdateRepository,
-    private readonly chats: ChatStore,
-    private readonly files: TelegramFiles,
+    private readonly parts: UpdateIntakeParts,
     private readonly api: Api,
     private readonly logger: Logger,
   ) {}
@@ -44,7 +52,7 @@ export class UpdateIntake {
   start(): void {
     this.sweeper = setInterval(() => this.look(), SWEEP_MS);
     this.forgetter = setInterval(() => {
-      this.updates
+      this.parts.updates
         .forgetOld()
         .catch((error: unknown) => this.logger.warn({ err: error }, 'old updates were not removed'));
     }, FORGET_MS);
@@ -93,36 +101,48 @@ export class UpdateIntake {
   }
 
   private next(): Promise<StoredUpdate | undefined> {
-    return this.stopping ? Promise.resolve(undefined) : this.updates.claim();
+    return this.stopping ? Promise.resolve(undefined) : this.parts.updates.claim();
   }
 
   private async handle(stored: StoredUpdate): Promise<void> {
     const { updateId, attempts } = stored;
     try {
-      const update = stored.mediaGroup === null ? readUpdate(stored.update) : albumOf(await this.updates.album(stored));
+      for (const reaction of readReactions(stored.update)) await this.react(stored, reaction);
+      const update =
+        stored.mediaGroup === null ? readUpdate(stored.update) : albumOf(await this.parts.updates.album(stored));
       if (update) await this.ingest(stored, update);
-      await this.updates.finish(updateId);
+      await this.parts.updates.finish(updateId);
     } catch (error) {
       const reason = error instanceof Error ? error.name : 'unknown';
       if (error instanceof ChatInputError || attempts >= MAX_ATTEMPTS) {
         this.logger.error({ err: error, updateId, attempts }, 'a Telegram update was given up');
-        await this.updates.bury(updateId, reason);
+        await this.parts.updates.bury(updateId, reason);
       } else {
         this.logger.warn({ err: error, updateId, attempts }, 'a Telegram update will be tried again');
-        await this.updates.postpone(updateId, Math.min(60_000, 500 * 2 ** attempts), reason);
+        await this.parts.updates.postpone(updateId, Math.min(60_000, 500 * 2 ** attempts), reason);
       }
     }
   }
 
-  private async ingest({ updateId, chatId }: StoredUpdate, update: ClientUpdate): Promise<void> {
+  private async ingest({ updateId, chatId, update: source }: StoredUpdate, update: ClientUpdate): Promise<void> {
     // Answered first: until then the button spins on the client's phone.
     if (update.callbackQueryId !== undefined) this.answerPress(update.callbackQueryId, updateId);
+    const chat = `telegram:${chatId}`;
+    const { message_id: messageId } = source.message ?? source.edited_message ?? {};
+    const id = messageId === undefined ? `tg:${updateId}` : `tg:m:${messageId}`;
+    if (source.edited_message) {
+      // A place that moves on, a caption taken away: nothing was said.
+      if (source.edited_message.location || !update.text?.trim()) return;
+      if ((await this.edit(chat, id, update.text)) !== 'unknown') return;
+    }
+    this.parts.typing.watch(chat, chatId);
     const { attachments, notes } = await this.fetchFiles(update);
     const text = normalizeClientText([update.text, ...notes].filter(Boolean).join('\n')).slice(0, MAX_TEXT);
-    await this.chats.ingestClientMessage({
-      chatId: `telegram:${chatId}`,
+    await this.parts.chats.ingestClientMessage({
+      chatId: chat,
       channel: 'telegram',
-      id: `tg:${updateId}`,
+      // An edit of a message that is not known any more counts as said anew.
+      id: source.edited_message ? `tg:${updateId}` : id,
       address: { chatId },
       ...(text !== '' || (attachments.length === 0 && update.button === undefined) ? { text: text || '?' } : {}),
       ...(update.button !== undefined && { button: update.button }),
@@ -131,13 +151,26 @@ export class UpdateIntake {
     });
   }
 
+  private edit(chatId: string, id: string, text: string): Promise<EditOutcome> {
+    const change = { chatId, author: 'client' as const, id, text: normalizeClientText(text).slice(0, MAX_TEXT) };
+    return this.parts.chats.editMessage({ ...change, source: 'channel' });
+  }
+
+  private async react({ updateId, chatId }: StoredUpdate, { messageId, emoji, on }: ClientReaction): Promise<void> {
+    const chat = `telegram:${chatId}`;
+    const seq = await this.parts.deliveries.placeOf(chat, messageId);
+    if (seq === null) return;
+    const id = `tg:${updateId}:${on ? '+' : '-'}${emoji}`;
+    await this.parts.chats.ingestReaction({ chatId: chat, author: 'client', id, seq, emoji, on });
+  }
+
   /** A file that cannot be had leaves a line in the conversation, so that neither side believes it was seen. */
   private async fetchFiles(update: ClientUpdate): Promise<{ attachments: AttachmentRef[]; notes: string[] }> {
     const attachments: AttachmentRef[] = [];
     const notes: string[] = [];
     for (const remote of update.files) {
       try {
-        attachments.push(await this.files.fetch(remote));
+        attachments.push(await this.parts.files.fetch(remote));
       } catch (error) {
         const gone = error instanceof GrammyError && error.error_code === 400;
         if (!gone && !(error instanceof FileUnavailableError)) throw this.withoutToken(error);

@@ -7,7 +7,7 @@ import { privateChatOf } from './client-update.js';
 import type { UpdateRepository } from './update.repository.js';
 
 /** What the bot asks Telegram for. */
-export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query'] as const;
+export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'message_reaction'] as const;
 
 const LONG_POLL_SECONDS = 10;
 const LONGEST_PAUSE_MS = 30_000;

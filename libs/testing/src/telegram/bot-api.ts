@@ -16,6 +16,7 @@ export interface AcceptedMessage {
   keyboard: SimulatedButton[][];
   file?: UploadedFile;
   at: number;
+  edited?: true;
 }
 
 /** A file a client has sent to the bot. */
@@ -25,6 +26,8 @@ export interface StoredFile {
   bytes: Buffer;
 }
 
+/** Some of the emoji Telegram lets bots react with. */
+const EMOJI = new Set(['👍', '👎', '❤', '🔥', '🎉', '😁', '🙏', '👌', '🤔']);
 const DOWNLOAD_LIMIT = 20 * 1024 * 1024;
 const DOCUMENT_LIMIT = 50 * 1024 * 1024;
 const PHOTO_LIMIT = 10 * 1024 * 1024;
@@ -37,6 +40,9 @@ export class BotApi {
   readonly blockedChats = new Set<number>();
   /** Accepted messages, in order of acceptance. */
   readonly accepted: AcceptedMessage[] = [];
+  /** Every message of a chat, `<chat>:<message>`, and the bot's reactions under some. */
+  readonly knownMessages = new Set<string>();
+  readonly reactions = new Map<string, string[]>();
   /** Chat actions («печатает…»). */
   readonly actions: { chatId: number; action: string }[] = [];
   /** Callback queries waiting for answerCallbackQuery → answered or not. */
@@ -82,6 +88,10 @@ export class BotApi {
         return this.sendFile('sendPhoto', 'photo', PHOTO_LIMIT, parameters);
       case 'senddocument':
         return this.sendFile('sendDocument', 'document', DOCUMENT_LIMIT, parameters);
+      case 'editmessagetext':
+        return this.editMessageText(parameters);
+      case 'setmessagereaction':
+        return this.setMessageReaction(parameters);
       case 'sendchataction':
         return this.sendChatAction(parameters);
       case 'answercallbackquery':
@@ -184,6 +194,7 @@ export class BotApi {
     this.pace.take(message.chatId);
     const accepted = { ...message, messageId: this.takeMessageId(), at: Date.now() };
     this.accepted.push(accepted);
+    this.knownMessages.add(`${accepted.chatId}:${accepted.messageId}`);
     return {
       message_id: accepted.messageId,
       date: Math.floor(accepted.at / 1000),
@@ -191,6 +202,40 @@ export class BotApi {
       from: { id: this.bot.id, is_bot: true, first_name: 'WeWall AI' },
       ...(message.method === 'sendMessage' ? { text: message.text } : { caption: message.text }),
     };
+  }
+
+  /** Only a bot's own text, and only while it differs. */
+  private editMessageText(parameters: Parameters): unknown {
+    const chatId = this.writableChat(parameters);
+    const message = this.accepted.find(
+      (one) =>
+        one.chatId === chatId && one.messageId === parameters.integer('message_id') && one.method === 'sendMessage',
+    );
+    if (!message) throw badRequest('message to edit not found');
+    const source = parameters.text('text') ?? '';
+    const text = this.visible(source, parameters.text('parse_mode'));
+    if (text.trim() === '') throw badRequest('message text is empty');
+    if (text.length > 4096) throw badRequest('message is too long');
+    if (text === message.text) throw badRequest('message is not modified');
+    message.text = text;
+    message.source = source;
+    message.edited = true;
+    return { message_id: message.messageId, date: Math.floor(message.at / 1000), chat: { id: chatId }, text };
+  }
+
+  private setMessageReaction(parameters: Parameters): true {
+    const chatId = this.writableChat(parameters);
+    const messageId = parameters.integer('message_id') ?? 0;
+    if (!this.knownMessages.has(`${chatId}:${messageId}`)) throw badRequest('message to react not found');
+    const reactions = (parameters.object('reaction') ?? []) as { type?: string; emoji?: string }[];
+    if (reactions.some(({ type, emoji }) => type !== 'emoji' || !EMOJI.has(emoji ?? ''))) {
+      throw badRequest('REACTION_INVALID');
+    }
+    this.reactions.set(
+      `${chatId}:${messageId}`,
+      reactions.map(({ emoji }) => emoji ?? ''),
+    );
+    return true;
   }
 
   private sendChatAction(parameters: Parameters): true {

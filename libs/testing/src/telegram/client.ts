@@ -34,6 +34,21 @@ export class TelegramClient {
     return this.push({ edited_message: { ...this.envelope(), message_id: messageId, edit_date: this.now(), text } });
   }
 
+  /** Puts emoji under a message; `before` were there. */
+  reacts(messageId: number, after: string[], before: string[] = []): TelegramUpdate {
+    const emoji = (list: string[]) => list.map((one) => ({ type: 'emoji', emoji: one }));
+    return this.push({
+      message_reaction: {
+        chat: this.chat(),
+        message_id: messageId,
+        user: this.person(),
+        date: this.now(),
+        old_reaction: emoji(before),
+        new_reaction: emoji(after),
+      },
+    });
+  }
+
   /** Presses a button under a message of the bot; throws when the bot never showed it to this client. */
   presses(callbackData: string): TelegramUpdate {
     const message = this.api.accepted.findLast(
@@ -132,7 +147,9 @@ export class TelegramClient {
   }
 
   private envelope() {
-    return { message_id: this.api.takeMessageId(), date: this.now(), chat: this.chat(), from: this.person() };
+    const messageId = this.api.takeMessageId();
+    this.api.knownMessages.add(`${this.chatId}:${messageId}`);
+    return { message_id: messageId, date: this.now(), chat: this.chat(), from: this.person() };
   }
 
   private chat() {
