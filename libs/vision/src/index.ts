@@ -12,6 +12,7 @@ export {
   type SimilarImage,
   type StepReport,
 } from './analysis.js';
+export { PostgresStepStore, STEP_RETENTION_DAYS } from './cache/postgres-step-store.js';
 export { StepCache, type StepCacheOptions } from './cache/step-cache.js';
 export { type CleanImage, cleanCopy } from './image/clean-copy.js';
 export { CUTOUT_SIDE, decodeImage } from './image/decode.js';

@@ -7,7 +7,7 @@ const CLEAR = 5;
 /** Rings of solid pixels beside soft ones that may still show the ground: masks are rarely right to a pixel. */
 const RING = 2;
 /** How little such ring pixels count as a source of the object's colour. */
-const RING_WEIGHT = 0.02;
+const RING_WEIGHT = 1e-4;
 /** A ring pixel that leans to the ground by less than this share is left as it is: texture, not spill. */
 const LEAST_SPILL = 0.08;
 
