@@ -150,6 +150,23 @@ function survivesContent(
   return !(lead.phrase === 'против' && !next?.afterPause);
 }
 
+/** «да нет, наверное не стоит… точно нет»: a doubt that ends in nothing but refusals is one. */
+function firmsUp(said: readonly Item[]): boolean {
+  const [doubt, ...rest] = said;
+  if (doubt?.role !== 'unsure' || !/^да нет наверно/.test(doubt.phrase) || rest.length === 0) return false;
+  return rest.every((item) => polarityOf(item.role) === -1 || item.role === 'hedge' || item.role === 'intensifier');
+}
+
+/** «да я уже третий день жду», «да мы вам писали»: the particle only leads to a complaint. */
+function protests(items: readonly Item[]): boolean {
+  const [particle, subject] = items;
+  if (particle?.phrase !== 'да' || subject === undefined || subject.afterPause) return false;
+  if (!/^(?:я|мы|вы|ты|он|они)(?: |$)/.test(subject.phrase)) return false;
+  const following = items.slice(2);
+  const firstTold = following.find(({ role }) => role !== 'filler' && role !== 'hedge');
+  return firstTold?.role === 'content' && following.every(({ role }) => polarityOf(role) >= 0);
+}
+
 function judge(all: readonly Item[], utterance: Utterance): Agreement {
   const reserved = all.findIndex((item) => item.role === 'but');
   // «благодарю вас, но нет»: courtesy before the answer, not an answer with a reservation.
@@ -164,7 +181,9 @@ function judge(all: readonly Item[], utterance: Utterance): Agreement {
   const said = telling.some((item) => item.role !== 'sigh') ? telling.filter((item) => item.role !== 'sigh') : [];
   const content = said.filter((item) => item.role === 'content' || item.role === 'question').length;
   if (said.some((item) => item.role === 'irony')) return content <= 2 && !utterance.question ? 'no' : 'unclear';
+  if (firmsUp(said)) return 'no';
   if (said.length === 0 || said.some((item) => item.role === 'unsure' || deniesDenial(item, before))) return 'unclear';
+  if (protests(before)) return 'unclear';
   if (said.some((item) => item.role === 'raiser')) return judgeRaised(said, utterance);
   const polar = said.filter(
     (item) =>
@@ -175,6 +194,10 @@ function judge(all: readonly Item[], utterance: Utterance): Agreement {
   );
   const first = said.find((item) => item.role !== 'hedge');
 
+  // «безусловно, запускайте поиск»: the intensifier answers, and what follows only goes on.
+  const assured = said[0]?.role === 'intensifier' && said[1]?.afterPause === true;
+  if (assured && polar.length > 0 && polar.every(({ role }) => role === 'go') && content <= 3 && !utterance.question)
+    return 'yes';
   // An intensifier alone is a yes; beside «нет» it strengthens the no.
   if (polar.length === 0) {
     const alone = said.every((item) => item.role === 'intensifier' || item.phrase === 'пожалуй');

@@ -151,6 +151,44 @@ const WISHES = [
   'сначала надо',
 ];
 
+/** «тысячу раз да», «сто раз нет»: an answer repeated for emphasis. */
+const TIMES = split('сто тысячу тыщу миллион триста двести десять три пять');
+const repeated = (answer: string): string[] => [
+  ...TIMES.map((times) => `${times} раз ${answer}`),
+  `и еще раз ${answer}`,
+  `еще раз ${answer}`,
+];
+
+/** «сам посмотрю», «сами найдём»: help is declined. */
+const DOERS: readonly (readonly [string, readonly string[]])[] = [
+  [
+    'сам',
+    split('посмотрю найду поищу решу разберусь выберу посчитаю справлюсь позвоню перезвоню напишу зайду подберу'),
+  ],
+  [
+    'сама',
+    split('посмотрю найду поищу решу разберусь выберу посчитаю справлюсь позвоню перезвоню напишу зайду подберу'),
+  ],
+  [
+    'сами',
+    split('посмотрим найдем поищем решим разберемся выберем посчитаем справимся позвоним перезвоним напишем подберем'),
+  ],
+];
+const declined = DOERS.flatMap(([who, verbs]) =>
+  verbs.flatMap((verb) => [
+    `${who} ${verb}`,
+    `${verb} ${who}`,
+    `мы ${who} ${verb}`,
+    `я ${who} ${verb}`,
+    `уж ${who} ${verb}`,
+  ]),
+);
+
+/** «ладно, потом», «давайте позже»: put off is neither taken nor refused. */
+const putOff = split('ладно хорошо ок окей давай давайте может лучше').flatMap((opener) =>
+  ['потом', 'позже', 'попозже', 'как нибудь потом', 'в другой день'].map((later) => `${opener} ${later}`),
+);
+
 /** All families, made once when the lexicon is built. */
 export function answerFamilies(): AnswerFamilies {
   const [plain, denied] = [
@@ -159,6 +197,7 @@ export function answerFamilies(): AnswerFamilies {
   ];
   return {
     yes: [
+      ...repeated('да'),
       ...absent(OBSTACLES),
       ...REFUSALS.filter((form) => /^(?:откаж|отказыва|возража|отклоня|отверга)/.test(form)).flatMap((form) => [
         `не ${form}`,
@@ -198,6 +237,12 @@ export function answerFamilies(): AnswerFamilies {
       ...['почему', 'отчего'].flatMap((why) => [`нет ${why} же`, `нет ${why}`, `нет ну ${why} же`]),
     ],
     no: [
+      ...repeated('нет'),
+      ...declined,
+      ...split('упаси избави сохрани').flatMap((verb) =>
+        ['бог', 'боже', 'господи', 'господь'].flatMap((god) => [`${verb} ${god}`, `${god} ${verb}`]),
+      ),
+      ...['не трогайте', 'не трогай', 'не беспокойте', 'не беспокой', 'не пишите', 'не ищите', 'не тревожьте'],
       ...named(FAULTS),
       ...absent(MOTIVES),
       ...REFUSALS,
@@ -217,9 +262,21 @@ export function answerFamilies(): AnswerFamilies {
         ].flatMap((deed) => (who === 'мы' || who === 'я' ? [] : [`${who} ${deed}`])),
       ),
     ],
-    fits: [...plain, ...['то', 'так'].flatMap((it) => [`${it} самое`]), 'оно самое', 'именно то', 'как раз то'],
+    fits: [
+      ...plain,
+      'похоже на то',
+      'похоже на правду',
+      'похоже что да',
+      'похоже да',
+      ...['то', 'так'].flatMap((it) => [`${it} самое`]),
+      'оно самое',
+      'именно то',
+      'как раз то',
+    ],
     go: [...actionForms(), ...named(PRAISES)],
     unsure: [
+      ...putOff,
+      ...['ок', 'окей', 'о кей'].flatMap((opener) => [`${opener} гугл`, `${opener} google`]),
       ...WISHES.flatMap((wish) => DELIBERATIONS.map((deed) => `${wish} ${deed}`)),
       ...['жду', 'ждем', 'жду пока', 'ждем пока'].flatMap((wait) =>
         ['ответа', 'решения', 'согласования', 'подтверждения', 'одобрения'].map((what) => `${wait} ${what}`),
@@ -254,7 +311,19 @@ export function answerFamilies(): AnswerFamilies {
         ]),
       ),
     ],
-    filler: SOUGHT.flatMap((verb) => ['', 'я ', 'мы ', 'мне ', 'нам '].map((who) => `что ${who}${verb}`)),
-    content: LIMITS.map((limit) => `не ${limit}`),
+    filler: [
+      'не ну',
+      'не ну что вы',
+      'да откуда',
+      'да ну откуда',
+      'да с чего бы',
+      ...SOUGHT.flatMap((verb) => ['', 'я ', 'мы ', 'мне ', 'нам '].map((who) => `что ${who}${verb}`)),
+    ],
+    content: [
+      ...LIMITS.map((limit) => `не ${limit}`),
+      ...split('нужно нужен хочу надо ищу').flatMap((want) =>
+        ['помещение', 'объект', 'вариант', 'предложение'].map((thing) => `${want} ${thing}`),
+      ),
+    ],
   };
 }
