@@ -23,6 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+const NO_CHANGES = { estates: [] as Estate[], more: false };
+
 /** The demo catalogue without a database. */
 function catalogueOf(rows: Estate[]): Pick<Catalogue, 'streamEstates' | 'cursor' | 'changes'> {
   return {
@@ -30,7 +32,7 @@ function catalogueOf(rows: Estate[]): Pick<Catalogue, 'streamEstates' | 'cursor'
       yield rows;
     },
     cursor: async () => '0',
-    changes: async (cursor) => ({ estates: [], cursor, more: false }),
+    changes: async (cursor) => ({ ...NO_CHANGES, cursor }),
   };
 }
 

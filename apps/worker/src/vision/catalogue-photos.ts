@@ -99,12 +99,12 @@ export class CataloguePhotos implements SimilarImages {
   }
 
   private async takeChanges(since: string): Promise<string> {
-    const { estates, cursor, more } = await this.catalogue.changes(since);
+    const { estates, cursor } = await this.catalogue.changes(since);
     if (estates.length > 0) {
       await this.take(estates);
       this.rebuild();
     }
-    return more ? this.takeChanges(cursor) : cursor;
+    return cursor;
   }
 
   private async take(estates: readonly Estate[]): Promise<void> {
