@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
-import type { Chats } from '#libs/chats';
+import type { ChatSettings, Chats } from '#libs/chats';
 import { type Crm, setUpAccount } from '#libs/crm';
 import { createPostgresCatalogue, PostgresStore, seedCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, serveHttp } from '#libs/hosting';
@@ -32,7 +32,13 @@ export interface AmoCrmStand {
   stop(): Promise<void>;
 }
 
-export async function startAmoCrmStand(serverUrl: string): Promise<AmoCrmStand> {
+export interface AmoCrmStandOptions {
+  env?: Record<string, string>;
+  /** Times no test can wait for. */
+  settings?: Partial<ChatSettings>;
+}
+
+export async function startAmoCrmStand(serverUrl: string, options: AmoCrmStandOptions = {}): Promise<AmoCrmStand> {
   const database = await createTestDatabase(serverUrl);
   const folder = mkdtempSync(path.join(tmpdir(), 'wewall-amocrm-'));
   const amocrm = new AmoCrmSimulator();
@@ -57,6 +63,7 @@ export async function startAmoCrmStand(serverUrl: string): Promise<AmoCrmStand> 
       AMOCRM_CHANNEL_SECRET: amocrm.state.channel.secret,
       AMOCRM_CHANNEL_BOT_ID: amocrm.state.channel.botId,
       AMOCRM_HOOK_TOKEN: HOOK_TOKEN,
+      ...options.env,
     }),
     'e2e',
   );
@@ -71,13 +78,20 @@ export async function startAmoCrmStand(serverUrl: string): Promise<AmoCrmStand> 
   );
   amocrm.hooks.chatHookUrl = `http://127.0.0.1:${port}/location/:scope_id`;
   await seedCatalogue(new PostgresStore(pool), path.resolve(import.meta.dirname, '../../data'));
-  const host = new ChatsHost(platform, await openQueues(platform), { crm: true });
+  const host = new ChatsHost(platform, await openQueues(platform), {
+    crm: true,
+    ...(options.settings ? { settings: options.settings } : {}),
+  });
   const { chats } = host;
   await openCore(platform, host, createPostgresCatalogue(pool));
   const shared = { pool, chats: chats.store, outbox: chats.outbox, files, logger };
   const imports = [
     PlatformModule.forRoot(platform),
-    TelegramBotModule.register({ ...shared, presence: chats.presence, telegram: { ...config.telegram, token: telegram.token } }),
+    TelegramBotModule.register({
+      ...shared,
+      presence: chats.presence,
+      telegram: { ...config.telegram, token: telegram.token },
+    }),
     ChatConnectorModule.register({
       ...shared,
       presence: chats.presence,
