@@ -53,7 +53,7 @@ export function objectsOf(
     ];
     const label = labels[Math.round(kind)];
     const [left, top, right, bottom] = [share(x1, width), share(y1, height), share(x2, width), share(y2, height)];
-    if (label === undefined || !(score >= LEAST_SCORE) || right <= left || bottom <= top) continue;
+    if (label === undefined || !(score >= LEAST_SCORE) || !(right > left) || !(bottom > top)) continue;
     candidates.push({
       label,
       score: Math.min(1, score),
