@@ -1,7 +1,10 @@
-// `npm run vision:eval -- ocr|fields [--count N] [--seed N] [--set blind|development] [--show]`: how well text is read from pictures made here.
+// `npm run vision:eval -- ocr|fields [--count N] [--seed N] [--set blind|development] [--rendered] [--show]`: how well text is read from pictures made here.
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { blindAds } from '../fields/evaluation/blind-ads.js';
+import { developmentAds } from '../fields/evaluation/development-ads.js';
+import { perfectText, scoreFields } from '../fields/evaluation/field-score.js';
+import { RuleFieldReader } from '../fields/rule-field-reader.js';
 import { rasterOf } from '../image/raster.js';
 import { orderedErrors, scatteredErrors } from '../ocr/evaluation/character-errors.js';
 import { type RenderedSheet, renderLines, renderPlan } from '../ocr/evaluation/rendered-sheets.js';
@@ -16,6 +19,7 @@ const { values, positionals } = parseArgs({
     count: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     set: { type: 'string', default: 'blind' },
+    rendered: { type: 'boolean', default: false },
     show: { type: 'boolean', default: false },
   },
 });
@@ -63,4 +67,20 @@ if (positionals[0] === 'ocr') {
   await characterErrors('plans as rendered', plans, asIs);
   await characterErrors('ads degraded', ads, photographed);
   await characterErrors('plans degraded', plans, photographed);
+}
+if (positionals[0] === 'fields') {
+  const seed = Number(values.seed);
+  const ads = values.set === 'development' ? developmentAds(count, seed) : blindAds(count, seed);
+  const texts = [];
+  for (const { lines } of ads)
+    texts.push(values.rendered ? (await read(renderLines(lines, random).png)).text : perfectText(lines));
+  const score = scoreFields(new RuleFieldReader(), ads, texts);
+  const shares = Object.entries(score.byField).map(([field, share]) => `${field} ${(100 * share).toFixed(0)} %`);
+  console.log(
+    `${values.set} ads${values.rendered ? ', rendered and recognised' : ''}: ${score.exact} of ${score.ads} exact (${shares.join(', ')})`,
+  );
+  // The blind set is for its figure: its mistakes are not to be tuned on.
+  if (values.show && values.set === 'development')
+    for (const { lines, field, stated, read: got } of score.mistakes)
+      console.log(`${field}: ${JSON.stringify(stated)} read as ${JSON.stringify(got)} in ${JSON.stringify(lines)}`);
 }
