@@ -55,10 +55,10 @@ export class AnalogIndex {
       this.built = null;
     }
     for (let more = true; more; ) {
-      const { estates, cursor } = await this.catalogue.changes(this.cursor);
+      const { estates, cursor, more: others } = await this.catalogue.changes(this.cursor);
       this.current.apply(estates);
       this.cursor = cursor;
-      more = estates.length > 0 && !cursor.endsWith(':');
+      more = others;
     }
     if (this.current.stale && !this.rebuilding) {
       this.rebuilding = this.rebuild().finally(() => {

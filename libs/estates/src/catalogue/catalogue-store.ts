@@ -37,9 +37,12 @@ export interface CatalogueStore {
   /** Collections never loaded, or whose first load was cut off. */
   emptyCollections(): Promise<Collection[]>;
   /**
-   * Runs `work` while no other import runs. All or nothing where the database has transactions for any size
-   * (`checker` is absent); elsewhere `checker` is a writer that only looks, run over the whole input before the first write.
+   * Runs `work` while no other import runs. All or nothing where the database has transactions for any size; elsewhere
+   * there is a `checker`, a writer that only looks, to run over the whole input before the first write.
    */
-  importing<T>(work: (writer: CatalogueWriter) => Promise<T>): Promise<T>;
-  readonly checker?: CatalogueWriter;
+  importing<T>(work: (writer: CatalogueWriter, checker?: CatalogueWriter) => Promise<T>): Promise<T>;
+  /** Throws when the store does not answer. */
+  ping(): Promise<void>;
+  /** Closes what the store has opened itself. */
+  close(): Promise<void>;
 }

@@ -21,10 +21,11 @@ export interface LotQuery {
   excludeEstates: readonly string[];
 }
 
-/** Changed buildings and the cursor to ask with next time. */
+/** Changed buildings and the cursor to ask with next time; `more`: there are others already. */
 export interface CatalogueChanges {
   estates: Estate[];
   cursor: string;
+  more: boolean;
 }
 
 /**
@@ -39,7 +40,7 @@ export interface Catalogue {
   squareCoeffs(): Promise<SquareCoeff[]>;
   wayToSubwayCoeffs(): Promise<WayToSubwayCoeff[]>;
 
-  /** All phrases with the moment of the newest edit; null when there are none. */
+  /** All phrases with their version, which every edit changes (PostgreSQL: the moment of the newest); null when there are none. */
   phrases(): Promise<{ phrases: Phrase[]; updatedAt: string | null }>;
   /** Cheap check whether phrases were edited since they were read. */
   phrasesUpdatedAt(): Promise<string | null>;

@@ -126,7 +126,8 @@ export class PostgresCatalogue implements Catalogue {
     );
     const last = rows.at(-1);
     const page = rows.length === limit && last;
-    return { estates: rows.map(estateOf), cursor: page ? `${page.revision}:${page.id}` : `${horizon}:` };
+    const next = page ? `${page.revision}:${page.id}` : `${horizon}:`;
+    return { estates: rows.map(estateOf), cursor: next, more: Boolean(page) };
   }
 
   async findLots(query: LotQuery, limit: number): Promise<LotHit[]> {

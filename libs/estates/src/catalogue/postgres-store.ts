@@ -32,4 +32,10 @@ export class PostgresStore implements CatalogueStore {
       return work(new PostgresWriter(client));
     });
   }
+
+  async ping(): Promise<void> {
+    await this.pool.query('select 1');
+  }
+
+  async close(): Promise<void> {}
 }

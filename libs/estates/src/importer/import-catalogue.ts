@@ -198,12 +198,13 @@ export async function importCatalogue(
       `no collection found: expected ${COLLECTIONS.map((name) => `${name}.json`).join(', ')} (or .jsonl) in the directory`,
     );
   }
-  return store.importing(async (writer) => {
-    const { onProgress, ...checking } = options;
-    if (store.checker) {
-      await new CatalogueImport(store, store.checker, directory, { ...checking, onStoring: () => {} }).run();
+  return store.importing(async (writer, checker) => {
+    if (checker) {
+      const { collections, onProgress } = options;
+      const checking = { ...(collections && { collections }), ...(onProgress && { onProgress }) };
+      await new CatalogueImport(store, checker, directory, checking).run();
     }
-    return new CatalogueImport(store, writer, directory, { ...checking, ...(onProgress && { onProgress }) }).run();
+    return new CatalogueImport(store, writer, directory, options).run();
   });
 }
 
