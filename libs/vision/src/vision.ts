@@ -7,8 +7,8 @@ import { sha256Of } from './image/inspect.js';
 import { RecentRasters } from './image/recent-rasters.js';
 import { detectPipeline, fastPipeline, type LookInput, ocrPipeline, type VisionParts } from './pipeline/looking.js';
 import { MemoryGate } from './pipeline/memory-gate.js';
-import type { PipelineOptions } from './pipeline/pipeline.js';
 import type { StepResult } from './pipeline/step.js';
+import type { PipelineOptions } from './pipeline/step-definition.js';
 import type { AnalysisOptions, CutoutOptions, SourceImage, VersionedModel, Vision } from './ports.js';
 
 export interface VisionOptions extends VisionParts {

@@ -1,8 +1,8 @@
 import { cacheKey } from '../cache/step-cache.js';
 import { ModelMissingError } from '../runners/runner.errors.js';
-import type { AnyStep, PipelineOptions } from './pipeline.js';
 import { StepError, StepSkip } from './step.errors.js';
 import type { StepMeasure, StepResult } from './step.js';
+import type { AnyStep, PipelineOptions } from './step-definition.js';
 
 type Settled = StepResult<unknown>;
 
