@@ -141,7 +141,7 @@ export class ChatStore extends Mailbox {
     ms: number,
     { justStored = false }: { justStored?: boolean } = {},
   ): Promise<Replies> {
-    const deadline = Date.now() + ms;
+    const deadline = performance.now() + ms;
     let changed = false;
     let spared = justStored;
     let wakeUp = () => {};
@@ -153,7 +153,7 @@ export class ChatStore extends Mailbox {
     const pause = async () => {
       if (changed) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.min(pauseMs, deadline - Date.now()));
+        const timer = setTimeout(resolve, Math.min(pauseMs, deadline - performance.now()));
         wakeUp = () => {
           clearTimeout(timer);
           resolve();
@@ -173,7 +173,7 @@ export class ChatStore extends Mailbox {
           chatId,
           messageId,
         ]);
-        const left = deadline - Date.now();
+        const left = deadline - performance.now();
         if (!row || row.done || left <= 0) {
           return { done: row?.done ?? false, replies: (row?.replies ?? []).map(transcriptMessage) };
         }

@@ -91,21 +91,18 @@ export class TurnCheckpointer extends BaseCheckpointSaver {
   ): Promise<RunnableConfig> {
     const { threadId, ns, id: parentId } = identify(config);
     const session = this.#sessionOf(config, threadId);
-    if (session) {
-      session.put(ns, parentId ?? null, checkpoint, metadata);
-    } else {
-      const [parent] = parentId ? await this.statements.run<CheckpointRow>(GET_ONE, [threadId, ns, parentId]) : [];
-      const stored = { ...checkpoint, channel_values: changedValues(checkpoint, newVersions, parent) };
-      await this.statements.run(PUT, [
-        threadId,
-        ns,
-        checkpoint.id,
-        parentId ?? null,
-        JSON.stringify(stored),
-        JSON.stringify(metadata),
-        this.options.keep,
-      ]);
-    }
+    if (session) return configOf(threadId, ns, session.put(ns, parentId ?? null, checkpoint, metadata));
+    const [parent] = parentId ? await this.statements.run<CheckpointRow>(GET_ONE, [threadId, ns, parentId]) : [];
+    const stored = { ...checkpoint, channel_values: changedValues(checkpoint, newVersions, parent) };
+    await this.statements.run(PUT, [
+      threadId,
+      ns,
+      checkpoint.id,
+      parentId ?? null,
+      JSON.stringify(stored),
+      JSON.stringify(metadata),
+      this.options.keep,
+    ]);
     return configOf(threadId, ns, checkpoint.id);
   }
 

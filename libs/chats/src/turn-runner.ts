@@ -75,7 +75,7 @@ export class TurnRunner {
   wake(chatId: string, delayMs = 0): void {
     if (this.#stopping) return;
     if (delayMs > 0) {
-      const due = Date.now() + delayMs;
+      const due = performance.now() + delayMs;
       const planned = this.#delayed.get(chatId);
       if (planned && planned.due <= due) return;
       if (planned) clearTimeout(planned.timer);

@@ -7,6 +7,7 @@ import {
   WRITES_IDX_MAP,
 } from '@langchain/langgraph-checkpoint';
 import { configOf } from './checkpoint-config.js';
+import { idAfter } from './checkpoint-id.js';
 
 /** A checkpoint as stored: JSON texts, so that claim and commit carry it without looking inside. */
 export interface StoredCheckpoint {
@@ -46,6 +47,8 @@ export function writeRows(writes: PendingWrite[]): { idx: number; channel: strin
 export class TurnSession {
   readonly #checkpoints = new Map<string, StoredCheckpoint>();
   readonly #writes = new Map<string, StoredWrite>();
+  /** Ids the graph knows a checkpoint by, where it is stored under a later one. */
+  readonly #storedAs = new Map<string, string>();
 
   constructor(
     readonly threadId: string,
@@ -57,19 +60,26 @@ export class TurnSession {
     return { checkpoints: [...this.#checkpoints.values()], writes: [...this.#writes.values()] };
   }
 
-  /** The values are whole here (LangGraph passes all channels), so nothing has to be merged with the parent's. */
-  put(ns: string, parentId: string | null, checkpoint: Checkpoint, metadata: CheckpointMetadata): void {
+  /**
+   * The values are whole here (LangGraph passes all channels), so nothing has to be merged with the parent's. Returns the id
+   * it is stored under: always after that of the loaded one, whatever the clocks of the two processes say.
+   */
+  put(ns: string, parentId: string | null, checkpoint: Checkpoint, metadata: CheckpointMetadata): string {
+    const id = this.loaded?.ns === ns ? idAfter(this.loaded.id, checkpoint.id) : checkpoint.id;
+    if (id !== checkpoint.id) this.#storedAs.set(checkpoint.id, id);
     this.#checkpoints.set(ns, {
       ns,
-      id: checkpoint.id,
+      id,
       parentId,
-      checkpoint: JSON.stringify(checkpoint),
+      checkpoint: JSON.stringify({ ...checkpoint, id }),
       metadata: JSON.stringify(metadata),
     });
+    return id;
   }
 
   /** The first write of a task at an index stays, unless its channel is a reserved one. */
-  putWrites(ns: string, checkpointId: string, taskId: string, writes: PendingWrite[]): void {
+  putWrites(ns: string, known: string, taskId: string, writes: PendingWrite[]): void {
+    const checkpointId = this.#storedAs.get(known) ?? known;
     for (const row of writeRows(writes)) {
       const key = `${ns}\n${checkpointId}\n${taskId}\n${row.idx}`;
       if (row.idx < 0 || !this.#writes.has(key)) this.#writes.set(key, { ns, checkpointId, taskId, ...row });
@@ -77,7 +87,8 @@ export class TurnSession {
   }
 
   /** A tuple, `null` for "known to be absent", `undefined` for "ask the database". */
-  read(ns: string, id: string | undefined): CheckpointTuple | null | undefined {
+  read(ns: string, known: string | undefined): CheckpointTuple | null | undefined {
+    const id = known === undefined ? undefined : (this.#storedAs.get(known) ?? known);
     const own = this.#checkpoints.get(ns);
     const loaded = this.loaded?.ns === ns ? this.loaded : null;
     const found = id === undefined ? (own ?? loaded) : [own, loaded].find((stored) => stored?.id === id);

@@ -76,11 +76,11 @@ export class JobResults {
 
   /** Waits up to `ms` for the outcome. */
   async wait(id: string, owner: string, ms: number): Promise<JobRecord | null> {
-    const deadline = Date.now() + ms;
+    const deadline = performance.now() + ms;
     let pause: number = LOOK_MS[0];
     for (;;) {
       const record = await this.find(id, owner);
-      const left = deadline - Date.now();
+      const left = deadline - performance.now();
       if (!record || record.outcome || left <= 0) return record;
       await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)));
       pause = Math.min(pause * 1.5, LOOK_MS[1]);

@@ -34,6 +34,8 @@ export interface FaultReport {
   /** From the end of the fault until every message sent before it is answered, ms. */
   recoveryMs: number;
   statuses: Record<string, number>;
+  /** For a failed test: where conversations first left what was expected, at most three of them. */
+  differences: { chatId: string; expected: string | undefined; actual: string | undefined }[];
 }
 
 /** Clients with scripted conversations: what the bot says to them in peace is what it has to say under a fault. */
@@ -107,9 +109,16 @@ export class Crowd {
         ...answers.filter(({ from, to }) => from <= ended && to > ended).map(({ to }) => to - ended),
       ),
       statuses,
+      differences: [],
     };
     for (const { chatId, number } of finished) {
-      const part = damage(this.expected[number] ?? [], (await this.client.transcript(chatId)).flatMap(told));
+      const expected = this.expected[number] ?? [];
+      const actual = (await this.client.transcript(chatId)).flatMap(told);
+      const at = expected.findIndex((line, index) => line !== actual[index]);
+      if (at >= 0 && report.differences.length < 3) {
+        report.differences.push({ chatId, expected: expected[at], actual: actual[at] });
+      }
+      const part = damage(expected, actual);
       report.lost += part.lost;
       report.duplicated += part.duplicated;
       report.reordered += part.reordered;

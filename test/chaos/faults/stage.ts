@@ -3,7 +3,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { build } from '../../../ci/build.mjs';
 import { isInstalled } from '../../topology/installed.js';
-import { Topology, type TopologyOptions } from '../../topology/topology.js';
+import { type AppName, type AppVariant, Topology, type TopologyOptions } from '../../topology/topology.js';
 import { Crowd, type FaultReport } from './crowd.js';
 import { PersistentClient } from './persistent-client.js';
 import { RestartablePostgres } from './restartable-postgres.js';
@@ -41,6 +41,8 @@ export class FaultStage {
         workers: 1,
         redis: true,
         nginx: true,
+        // No conversation here sends a picture: a worker without models starts in seconds.
+        environment: { WORKER_QUEUES: 'calculator,analog-search' },
         ...options,
       });
       mkdirSync(path.join(topology.directory, 'data'), { recursive: true });
@@ -74,6 +76,32 @@ export class FaultStage {
         `attempts refused ${refused}${refused ? ` ${JSON.stringify(statuses)}` : ''}\n`,
     );
     return { ...report, leftovers };
+  }
+
+  /** Starts these in place of all running processes of the app; the old ones end when the new ones are ready. */
+  async replace(app: AppName, variants: readonly AppVariant[]): Promise<void> {
+    const old = this.topology.of(app);
+    await Promise.all(variants.map((variant) => this.topology.startApp(app, variant)));
+    if (app === 'external-api') {
+      const leaving = new Set(old.map(({ address }) => address));
+      await this.topology.nginx?.reload(this.topology.addresses(app).filter((address) => !leaving.has(address)));
+    }
+    await Promise.all(old.map(({ server }) => server.end('SIGTERM')));
+  }
+
+  /** Turns committed under a fencing token that is not above that of the chat's turn before: two workers had the chat. */
+  async overlappingTurns(): Promise<number> {
+    const database = new pg.Client({ connectionString: this.postgres.url });
+    await database.connect();
+    try {
+      const { rows } = await database.query<{ count: number }>(
+        `select count(*)::int as count from (select fence, lag(fence) over (partition by chat_id order by turn) as before from turns) t
+         where fence <= before`,
+      );
+      return rows[0]?.count ?? -1;
+    } finally {
+      await database.end();
+    }
   }
 
   /** Work the database still holds when it has had its time, and gaps in what it stored: all 0. */
@@ -114,5 +142,6 @@ export const WHOLE = {
   lost: 0,
   duplicated: 0,
   reordered: 0,
+  differences: [],
   leftovers: { unread: 0, unsent: 0, unansweredJobs: 0, deadLetters: 0, chatsWithGaps: 0, chatsWithLostTurns: 0 },
 };
