@@ -92,7 +92,7 @@ describe('amoCRM clients against the simulator', () => {
     let key = 0;
     const limiter = (sleep?: (ms: number) => Promise<void>) => {
       key += 1;
-      return new SharedLimiter(database.pool, `test-${key}`, 6.5, sleep);
+      return new SharedLimiter(database.pool, `test-${key}`, undefined, sleep);
     };
     const rest = (
       tokens = new LongLivedToken(simulator.credentials.longLivedToken),

@@ -4,7 +4,7 @@ import { type ScheduledTask, slotOf } from '../scheduled-task.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Chats that wait to be compared at most: at 6 requests a second about ten minutes of work. */
+/** Chats that wait to be compared at most: at 5 requests a second some ten minutes of work. */
 const RECONCILE_BACKLOG = 1_000;
 /** A chat with news is compared again this long after the last time, ms. */
 const RECONCILE_PAUSE_MS = 10 * MINUTE_MS;

@@ -286,6 +286,7 @@ export class AmoCrmSimulator {
   }
 
   private async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!incoming.url?.startsWith('/_sim/') && !incoming.url?.startsWith('/media/')) this.arrivals.push(Date.now());
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const url = new URL(incoming.url ?? '/', 'http://sim');
@@ -303,7 +304,6 @@ export class AmoCrmSimulator {
       response.writeHead(200, { 'content-type': file.contentType }).end(file.bytes);
       return;
     }
-    this.arrivals.push(this.now());
     const isChats = url.pathname.startsWith('/v2/origin/custom/');
     const isSend = isChats && request.method === 'POST' && url.pathname.split('/').length === 5;
     const fault = isSend ? this.faults.send.shift() : isChats ? undefined : this.faults.rest.shift();
