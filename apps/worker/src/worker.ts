@@ -4,10 +4,12 @@ import type { OpenedPlatform } from '#libs/platform';
 import { type FinishedJob, JobResults, JobWorker, type QueueBackend, type QueueName } from '#libs/queues';
 import { JobMetrics } from './job-metrics.js';
 import { openProcessors } from './processors.js';
-import { noVision } from './vision/no-vision.js';
+import { openEngine } from './vision/open-engine.js';
+import { PictureSource } from './vision/picture-source.js';
+import { visionProcessors } from './vision/vision-processors.js';
 
-/** A cut-out with a big model takes gigabytes and tens of seconds: one at a time, with a lock that outlasts a busy moment. */
-const CUTOUT_LIMITS = { concurrency: 1, timeoutMs: 300_000, lockMs: 120_000 };
+/** A cut-out with a big model keeps its worker busy for long: its lock outlasts that. */
+const CUTOUT_LOCK_MS = 120_000;
 
 export interface WorkerParts {
   platform: OpenedPlatform;
@@ -16,20 +18,23 @@ export interface WorkerParts {
   chats: Pick<ChatStore, 'ingestJobResult'>;
   catalogue: Catalogue;
   queues: readonly QueueName[];
+  /** Whether the process waits for the models of pictures to be warm before it counts as ready; `required` by default. */
+  visionReadiness?: 'required' | 'optional';
 }
 
 /**
  * Serves queues in this process: results go into the mailbox of the chat that waits, or where partners ask for them. With
  * the process it stops taking jobs, finishes those in hand or gives them back, and ends its threads.
  */
-export async function openWorker({ platform, backend, chats, catalogue, queues }: WorkerParts): Promise<void> {
+export async function openWorker(parts: WorkerParts): Promise<void> {
+  const { platform, backend, chats, catalogue, queues, visionReadiness = 'required' } = parts;
   const { config, logger, metrics, pool, shutdown } = platform;
   const { concurrency, jobTimeoutMs, lockMs } = config.queues;
   const jobMetrics = new JobMetrics(metrics);
   const servesVision = queues.includes('vision');
   const processors = {
     ...(await openProcessors(platform, catalogue, queues, jobMetrics)),
-    ...(servesVision ? noVision() : {}),
+    ...(servesVision ? pictureProcessors(platform, catalogue, visionReadiness) : {}),
   };
   const results = new JobResults(pool);
   const onFinished = async ({ id, name, chat, outcome }: FinishedJob) => {
@@ -49,12 +54,26 @@ export async function openWorker({ platform, backend, chats, catalogue, queues }
       },
       onError: (error) => logger.warn({ err: error }, 'a queue worker is in trouble'),
     });
+  const { vision } = config;
   const workers = [
-    serve(queues, { concurrency, timeoutMs: jobTimeoutMs, lockMs }),
-    ...(servesVision ? [serve(['vision-cutout'], CUTOUT_LIMITS)] : []),
+    serve(
+      queues.filter((name) => name !== 'vision'),
+      { concurrency, timeoutMs: jobTimeoutMs, lockMs },
+    ),
+    ...(servesVision
+      ? [
+          serve(['vision'], { concurrency: vision.concurrency, timeoutMs: jobTimeoutMs, lockMs }),
+          serve(['vision-cutout'], { concurrency: 1, timeoutMs: vision.cutoutTimeoutMs, lockMs: CUTOUT_LOCK_MS }),
+        ]
+      : []),
   ];
   shutdown.add('workers', async () => {
     await Promise.all(workers.map((worker) => worker.close()));
   });
   await Promise.all(workers.map((worker) => worker.ready()));
+}
+
+function pictureProcessors(platform: OpenedPlatform, catalogue: Catalogue, readiness: 'required' | 'optional') {
+  const { vision, photos } = openEngine(platform, catalogue, readiness);
+  return visionProcessors({ engine: vision, source: new PictureSource(platform.files), photos });
 }

@@ -14,6 +14,10 @@ export {
 } from './analysis.js';
 export { PostgresStepStore, STEP_RETENTION_DAYS } from './cache/postgres-step-store.js';
 export { StepCache, type StepCacheOptions } from './cache/step-cache.js';
+export { MaskSegmenter } from './cutout/mask-segmenter.js';
+export { RowsDetector } from './detect/object-detector.js';
+export { modelParts } from './engine/model-parts.js';
+export { RuleFieldReader } from './fields/rule-field-reader.js';
 export { type CleanImage, cleanCopy } from './image/clean-copy.js';
 export { CUTOUT_SIDE, decodeImage } from './image/decode.js';
 export { HashIndex, type IndexedImage } from './image/hash-index.js';
@@ -41,8 +45,12 @@ export {
   type SimilarEstate,
 } from './jobs/vision-jobs.js';
 export { isLabel, LABEL_SETS, type LabelSet, LabelStore, type PictureLabel } from './labels/label-store.js';
+export { BACKBONE_ID, DETECTOR_ID, KIND_PROBE_ID } from './models/default-models.js';
+export { ensureDefaultModels } from './models/ensure-default-models.js';
+export { type CheckedModel, ModelFolder } from './models/model-folder.js';
 export type { ModelEntry, ModelManifest, ModelTask } from './models/model-manifest.js';
 export type { ModelRunner, Tensor } from './models/model-runner.js';
+export { openTextRecogniser } from './ocr/open-recogniser.js';
 export type { VisionParts } from './pipeline/looking.js';
 export type { StepMeasure, StepResult } from './pipeline/step.js';
 export type {
@@ -64,9 +72,14 @@ export type {
   VersionedModel,
   Vision,
 } from './ports.js';
+export { Backbone } from './probe/backbone.js';
+export { BackboneUnsafeFilter, ProbeClassifier, ProbeKindClassifier } from './probe/probe-classifier.js';
 export type { DeviceChoice } from './runners/device.js';
 export type { HostIsolation } from './runners/host-connection.js';
+export { HttpModelRunner, type HttpRunnerOptions, type RemoteModel } from './runners/http-runner.js';
+export { type BatchingOptions, MicroBatcher } from './runners/micro-batcher.js';
 export { type RunnableModel, versionOf } from './runners/model-registry.js';
 export { OnnxModelRunner, type OnnxRunnerOptions, type RunnerEvent, type RunnerState } from './runners/onnx-runner.js';
+export { RoutedModelRunner } from './runners/routed-runner.js';
 export { ModelBusyError, ModelFailedError, ModelMissingError, ModelTimeoutError } from './runners/runner.errors.js';
 export { openVision, type VisionOptions } from './vision.js';

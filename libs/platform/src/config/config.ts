@@ -148,6 +148,11 @@ function nest(env: Environment) {
       recogniser: env.VISION_OCR,
       /** Absent: networks run on this machine. */
       modelServer: env.VISION_MODEL_SERVER,
+      serverModels: env.VISION_SERVER_MODELS,
+      serverToken: env.VISION_SERVER_TOKEN,
+      /** 1 = no batches. */
+      batchMax: env.VISION_BATCH_MAX,
+      batchDelayMs: env.VISION_BATCH_DELAY_MS,
     },
     catalogue: { store: env.CATALOGUE_STORE, mongoUri: env.MONGODB_URI },
     llm: {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUrl, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 import { EdgeEnvironment } from './edge-environment.js';
 import { Variable } from './variable.js';
 
@@ -11,6 +11,16 @@ const RECOGNISERS = ['auto', 'tesseract', 'tesseract.js', 'off'] as const;
 const AsInteger = () =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+  );
+
+const AsList = () =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean)
+      : value,
   );
 
 /** Variables of workers that look at pictures (queue `vision`). */
@@ -140,10 +150,54 @@ export class VisionEnvironment extends EdgeEnvironment {
 
   @Variable({
     group: 'Pictures',
-    description: 'Inference server (Open Inference Protocol v2) that runs the networks in place of this machine',
+    description: 'Pictures one run of a network takes together; 1 = each by itself, best on a CPU',
+    allowed: '1 to 64',
+    default: '1',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  VISION_BATCH_MAX = 1;
+
+  @Variable({
+    group: 'Pictures',
+    description: 'How long the first picture of a batch waits for others, ms',
+    allowed: '0 to 1000',
+    default: '5',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(0)
+  @Max(1_000)
+  VISION_BATCH_DELAY_MS = 5;
+
+  @Variable({
+    group: 'Pictures',
+    description: 'Inference server (Open Inference Protocol v2, as Triton) that runs the models named below',
     allowed: 'an http(s) URL',
   })
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   VISION_MODEL_SERVER?: string;
+
+  @Variable({
+    group: 'Pictures',
+    description: 'Models of the manifest that the server runs, `id` or `id=name there`; the others run here',
+    allowed: 'ids separated by commas',
+    default: 'none',
+  })
+  @AsList()
+  @Matches(/^[\w.-]{1,100}(=[\w.-]{1,100})?$/, { each: true })
+  VISION_SERVER_MODELS: string[] = [];
+
+  @Variable({
+    group: 'Pictures',
+    description: 'Sent to the server as a bearer token',
+    allowed: 'text without spaces',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^\S{1,512}$/)
+  VISION_SERVER_TOKEN?: string;
 }

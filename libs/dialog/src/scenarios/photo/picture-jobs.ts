@@ -16,7 +16,7 @@ import {
 import { askNext, questionsOf } from './photo-questions.js';
 import { PICTURE_JOBS, type PictureJob } from './photo-state.js';
 import { factsPhrase } from './picture-facts.js';
-import { lacksSomething, picturesSummary } from './picture-summary.js';
+import { lacksSomething, picturesSummary, sawNothing } from './picture-summary.js';
 
 type JobEvent = Extract<ChatEvent, { kind: 'job' }>;
 
@@ -58,9 +58,7 @@ async function tell(turn: Turn): Promise<void> {
   noteForManager(turn, seen);
   // A manager looks at pictures with their own eyes; nothing is asked on the manager's behalf.
   if (turn.owner === 'manager') return;
-  const isBlind = seen.every(
-    ({ kind, missing, problem }) => kind === 'unknown' && missing.includes('classify') && !problem,
-  );
+  const isBlind = seen.every(sawNothing);
   if (isBlind) turn.say('photo.unavailable', {});
   else {
     const buttons = seen.some(lacksSomething) ? [HANDOFF_BUTTON] : [];

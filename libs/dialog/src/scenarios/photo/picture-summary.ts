@@ -41,6 +41,12 @@ export function lacksSomething({ kind, missing }: SeenPicture): boolean {
   return missing.includes('detect') || (missing.includes('classify') && kind === 'unknown');
 }
 
+/** Nothing to look with was there, and nothing was found by other means. */
+export function sawNothing({ kind, missing, problem, estates, text = '', objects = {} }: SeenPicture): boolean {
+  const isBlind = kind === 'unknown' && missing.includes('classify') && problem === undefined;
+  return isBlind && estates.length === 0 && text.trim() === '' && Object.keys(objects).length === 0;
+}
+
 function seenWords({ objects, missing }: SeenPicture): string {
   if (missing.includes('detect')) return 'Назвать предметы на снимке пока не могу.';
   if (!objects) return '';
