@@ -1,11 +1,11 @@
-// `npm run bench -- [name]`: runs test/bench/<name>.ts, or all of them.
+// `npm run bench -- [name] [--flag]`: runs test/bench/<name>.ts, or all of them; a benchmark reads its own flags.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Bench, BenchReport } from './report.js';
 
-const NAMES = ['turn', 'nlu', 'analogs', 'finance', 'queue'];
-const wanted = process.argv.slice(2);
+const NAMES = ['turn', 'nlu', 'analogs', 'finance', 'queue', 'vision'];
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = wanted.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${NAMES.join(' ')}\n`);

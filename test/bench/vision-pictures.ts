@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+import sharp from 'sharp';
+
+const FONTS = path.join(import.meta.dirname, '../../libs/finance/src/assets/fonts');
+
+/** A made-up photo of 12 megapixels, as a phone takes it: shapes under grain, turned by its EXIF orientation. */
+export async function phonePhoto(): Promise<Buffer> {
+  const [width, height] = [4_000, 3_000];
+  const shapes = Array.from({ length: 300 }, (_shape, n) => {
+    const [x, y] = [(n * 937) % width, (n * 631) % height];
+    return `<rect x="${x}" y="${y}" width="${60 + (n % 300)}" height="${50 + (n % 200)}" fill="hsl(${(n * 37) % 360},45%,${30 + (n % 40)}%)" transform="rotate(${n % 60} ${x} ${y})"/>`;
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#9aa4b0"/>${shapes.join('')}</svg>`;
+  const grain = await sharp({
+    create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 14 } },
+  })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+  return sharp(Buffer.from(svg))
+    .composite([{ input: grain, blend: 'soft-light' }])
+    .flatten()
+    .withMetadata({ orientation: 6 })
+    .jpeg({ quality: 88 })
+    .toBuffer();
+}
+
+/** A made-up ad with Russian text, 1240 by 800 pixels. */
+export function printedAd(): Buffer {
+  const lines = [
+    'Сдаётся офис в бизнес-центре класса B+',
+    'Площадь 146,2 м², этаж 5 из 9',
+    'Москва, ул. Лётчика Бабушкина, д. 12, стр. 3',
+    'м. Бабушкинская, 7 минут пешком',
+    'Ставка 24 000 руб. за м² в год, НДС включён',
+    'Отделка готова, отдельный вход, паркинг',
+    'Телефон: +7 495 123-45-67',
+  ];
+  const text = lines.map(
+    (line, n) => `<text x="70" y="${120 + n * 92}" font-family="Roboto" font-size="40">${line}</text>`,
+  );
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1240" height="800"><rect width="100%" height="100%" fill="#fff"/>${text.join('')}</svg>`;
+  return new Resvg(svg, {
+    font: { fontFiles: [path.join(FONTS, 'Roboto-Regular.ttf')], loadSystemFonts: false, defaultFontFamily: 'Roboto' },
+  })
+    .render()
+    .asPng();
+}
