@@ -178,6 +178,21 @@ describe('REST', () => {
     expect(response.status).toBe(status);
   });
 
+  it('takes a field that is null for one that is absent', async () => {
+    const nothing = { button: null, attachments: null, profile: { name: null, phone: null } };
+    expect((await call('/chats/nulls/messages', json({ id: '1', text: 'a', ...nothing }))).status).toBe(202);
+    const refused = await call('/chats/nulls/messages', json({ id: null, text: 'a' }));
+    expect([refused.status, (await refused.json()).errors[0].field]).toEqual([400, 'id']);
+    expect((await call('/chats/nulls/messages', json({ id: '2', text: null }))).status).toBe(400);
+  });
+
+  it('refuses positions that no message can have', async () => {
+    for (const route of ['/chats/nulls/messages?after=2147483648', '/chats/nulls/events?after=999999999999999']) {
+      expect((await call(route)).status).toBe(400);
+    }
+    expect(await (await call('/chats/nulls/messages?after=2147483647')).json()).toEqual([]);
+  });
+
   it('stores nothing of what it refused', async () => {
     expect((await call('/chats/b/messages')).status).toBe(404);
   });

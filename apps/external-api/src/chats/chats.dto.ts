@@ -20,6 +20,8 @@ import type { Author, Owner } from '#libs/chats';
 
 /** The longest a request may wait for replies, ms. */
 export const MAX_WAIT_MS = 30_000;
+/** The largest position of a message there can be. */
+const MAX_SEQ = 2_147_483_647;
 
 export class ChatParams {
   @ApiProperty({
@@ -107,6 +109,7 @@ const toInteger = ({ value }: { value: unknown }) =>
 
 export class WaitQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     minimum: 0,
     maximum: MAX_WAIT_MS,
     description: 'Wait up to this many milliseconds for the replies',
@@ -120,14 +123,21 @@ export class WaitQuery {
 }
 
 export class TranscriptQuery {
-  @ApiPropertyOptional({ minimum: 0, default: 0, description: 'Messages after this seq' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_SEQ,
+    default: 0,
+    description: 'Messages after this seq',
+  })
   @IsOptional()
   @Transform(toInteger)
   @IsInt()
   @Min(0)
+  @Max(MAX_SEQ)
   after: number = 0;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 500, default: 100 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 100 })
   @IsOptional()
   @Transform(toInteger)
   @IsInt()
@@ -138,13 +148,16 @@ export class TranscriptQuery {
 
 export class EventsQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     minimum: 0,
+    maximum: MAX_SEQ,
     description: 'Start after this seq; the header Last-Event-ID, when present, wins',
   })
   @IsOptional()
   @Transform(toInteger)
   @IsInt()
   @Min(0)
+  @Max(MAX_SEQ)
   after?: number;
 }
 

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { SUNSET_EXTENSION } from './deprecation.js';
 import { refuseOtherMethods } from './other-methods.js';
+import { describeValidation } from './validated-schemas.js';
 
 /** Headers every answer to a key has. */
 const ALLOWANCE = {
@@ -49,7 +50,26 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       }
     }
   }
+  describeValidation(document.components?.schemas ?? {});
+  closeBodies(document);
   return document;
+}
+
+/** Says of every schema a body consists of what validation does: fields nobody knows are refused. */
+function closeBodies({ paths, components }: OpenAPIObject): void {
+  const visit = (node: unknown): void => {
+    if (node === null || typeof node !== 'object') return;
+    const name = '$ref' in node && String(node.$ref).replace('#/components/schemas/', '');
+    if (!name) {
+      for (const part of Object.values(node)) visit(part);
+      return;
+    }
+    const schema = components?.schemas?.[name];
+    if (!schema || '$ref' in schema || schema.additionalProperties !== undefined) return;
+    schema.additionalProperties = false;
+    visit(schema.properties);
+  };
+  for (const operations of Object.values(paths)) visit(operations.post?.requestBody);
 }
 
 /** Serves the OpenAPI document at /api/openapi.json and its page at /docs; call it after the app's edge is hardened. */

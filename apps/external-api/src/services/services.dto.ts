@@ -6,8 +6,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsLatitude,
-  IsLongitude,
   IsNumber,
   IsObject,
   IsOptional,
@@ -36,6 +34,7 @@ const finite = { allowNaN: false, allowInfinity: false };
 
 export class ServiceWaitQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     minimum: 0,
     maximum: MAX_WAIT_MS,
     default: 10_000,
@@ -95,12 +94,16 @@ export class ValuationBody {
 export class AnalogSubject extends PickType(ValuationBody, ['area', 'floor', 'fitOut'] as const) {
   @ApiPropertyOptional()
   @IsOptional()
-  @IsLatitude()
+  @IsNumber(finite)
+  @Min(-90)
+  @Max(90)
   lat?: number;
 
   @ApiPropertyOptional()
   @IsOptional()
-  @IsLongitude()
+  @IsNumber(finite)
+  @Min(-180)
+  @Max(180)
   lon?: number;
 
   @ApiPropertyOptional({ description: 'In place of lat and lon' })
@@ -294,7 +297,7 @@ export class JobView {
 }
 
 export class JobParams {
-  @ApiProperty()
+  @ApiProperty({ pattern: '^[A-Za-z0-9._:-]{1,200}$' })
   @Matches(/^[A-Za-z0-9._:-]{1,200}$/)
   jobId!: string;
 }

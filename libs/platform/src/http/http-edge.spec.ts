@@ -62,7 +62,10 @@ class OrdersModule {}
 describe('limit of an address', () => {
   it('refuses a flood before reading it, leaves probes alone and counts', async () => {
     const metrics = new Metrics({ processMetrics: false });
-    const flooded = await NestFactory.create<NestExpressApplication>(OrdersModule, { logger: false, bodyParser: false });
+    const flooded = await NestFactory.create<NestExpressApplication>(OrdersModule, {
+      logger: false,
+      bodyParser: false,
+    });
     hardenHttp(flooded, {
       logger: createLogger({ level: 'silent', app: 'test' }),
       metrics,
