@@ -19,7 +19,7 @@ interface DemoChat {
   conversationId: string;
   owner: string;
   isTalkOpen: boolean;
-  lead: { stage: string };
+  lead: { stage: string; fields: { name: string; value: string }[] };
   messages: { author: string; text: string }[];
 }
 
@@ -42,7 +42,7 @@ async function start(seed: string): Promise<void> {
   platform = await openPlatform(config, 'demo');
   const { pool, files, metrics, logger } = platform;
   await seedCatalogue(new PostgresStore(pool), path.resolve(import.meta.dirname, '../../data'));
-  amocrm = new AmoCrmSimulator({ seed });
+  amocrm = new AmoCrmSimulator({ seed, limitPerSecond: 1_000 });
   await amocrm.start();
   const demo = await openDemoCrm(platform, amocrm);
   host = new ChatsHost(platform, await openQueues(platform), { crm: true });
@@ -113,8 +113,20 @@ it('shows a client to the manager, lets him answer and give the chat back; also 
       await start(run);
     }
     const chatId = 'web:demo';
-    await clientSays(chatId, `${run}-1`, 'Здравствуйте');
-    await until('the manager sees both', async () => ((await find(chatId))?.messages.length ?? 0) >= 2);
+    const kept = (await host.chats.store.transcript(chatId)).map(({ author, text }) => ({ author, text }));
+    if (run === 'second') {
+      // What was said before the restart is at the desk again, in order and once.
+      expect(kept.length).toBeGreaterThan(3);
+      await until('the manager sees what was', async () => (await find(chatId))?.messages.length === kept.length);
+      const shown = ((await find(chatId))?.messages ?? []).map(({ author, text }) => ({
+        author,
+        text: text.split('\n')[0],
+      }));
+      expect(shown).toEqual(kept.map(({ author, text }) => ({ author, text: text.split('\n')[0] })));
+      await until('the lead is filled in', async () => ((await find(chatId))?.lead.fields.length ?? 0) > 0);
+    }
+    await clientSays(chatId, `${run}-1`, 'Хочу снять офис у Павелецкой');
+    await until('the manager sees both', async () => ((await find(chatId))?.messages.length ?? 0) >= kept.length + 2);
     const chat = await find(chatId);
     expect(chat).toMatchObject({ owner: 'bot', isTalkOpen: true, lead: { stage: 'Первый контакт' } });
     expect((await post(`${chat?.id}/messages`, { text: `Это менеджер, ${run}` })).status).toBe(204);

@@ -34,7 +34,16 @@ export async function openManagerSide(
   host: ChatsHost,
 ): Promise<ManagerSide> {
   const { config, pool, files, metrics, logger, shutdown } = platform;
-  const parts = { pool, chats: host.chats.store, presence: host.chats.presence, outbox: host.chats.outbox, files, metrics, logger, habits: config.amocrm };
+  const parts = {
+    pool,
+    chats: host.chats.store,
+    presence: host.chats.presence,
+    outbox: host.chats.outbox,
+    files,
+    metrics,
+    logger,
+    habits: config.amocrm,
+  };
   const settings = crmSettings(config);
   if (kind === 'amocrm' && settings) {
     const connector = ChatConnectorModule.register({
@@ -52,7 +61,7 @@ export async function openManagerSide(
     // Loaded only here: the production image does not carry the simulators.
     const { AmoCrmSimulator, ManagerDesk } = await import('#libs/testing');
     // Ids of hooks and messages are remembered in the database: every start makes new ones.
-    const account = new AmoCrmSimulator({ seed: randomUUID() });
+    const account = new AmoCrmSimulator({ seed: randomUUID(), limitPerSecond: 1_000 });
     await account.start();
     shutdown.add('demo account', () => account.stop());
     const demo = await openDemoCrm(platform, account);

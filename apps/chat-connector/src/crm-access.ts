@@ -1,4 +1,4 @@
-import { type Crm, type CrmSettings, createCrm } from '#libs/crm';
+import { type Crm, type CrmOptions, type CrmSettings, createCrm } from '#libs/crm';
 import { type Config, ConfigError, type OpenedPlatform, WorkHours } from '#libs/platform';
 
 /** How managers see the channel and the source of its leads. */
@@ -32,10 +32,15 @@ export function requiredCrmSettings(config: Config): CrmSettings {
 }
 
 /** The CRM over what the process has opened. */
-export function openCrm({ pool, links, config, logger }: OpenedPlatform, settings: CrmSettings): Crm {
+export function openCrm(
+  { pool, links, config, logger }: OpenedPlatform,
+  settings: CrmSettings,
+  overrides: Partial<CrmOptions> = {},
+): Crm {
   return createCrm(pool, settings, {
     hours: new WorkHours(config.managers.hours),
     sign: (fileId) => links.sign(fileId, config.files.linkSeconds),
     onAlarm: (problem) => logger.error({ problem }, 'amoCRM needs an operator: see npm run amocrm:doctor'),
+    ...overrides,
   });
 }

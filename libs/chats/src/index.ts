@@ -16,6 +16,7 @@ export type {
 } from './incoming.js';
 export type { ChatUpdate } from './live-feed.js';
 export { ChatInputError, ChatNotFoundError, MESSAGE_LIMITS } from './message-limits.js';
+export { MirrorReplay } from './mirror-replay.js';
 export type { ChatsObserver, SendOutcome, TurnOutcome } from './observer.js';
 export type { OutboxBody, OutboxItem } from './outbox-item.js';
 export { OutboxSender, type Reconciliation, type TargetSender } from './outbox-sender.js';

@@ -36,6 +36,8 @@ export interface CrmOptions {
   /** Limit of one request, ms. */
   timeoutMs?: number;
   pauses?: Partial<RetryPauses>;
+  /** Requests a second; theirs is the default. An account of our own (the demo) may take more. */
+  perSecond?: number;
   /** Longest attempt of the mirror, ms; less than half the send lease of the outbox. */
   attemptMs?: number;
   sign: SignFile;
@@ -68,7 +70,7 @@ const TIMEOUT_MS = 10_000;
 export function createCrm(pool: pg.Pool, settings: CrmSettings, options: CrmOptions): Crm {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const now = options.now ?? (() => new Date());
-  const limiter = new SharedLimiter(pool, settings.baseUrl);
+  const limiter = new SharedLimiter(pool, settings.baseUrl, options.perSecond);
   const breaker = new SharedBreaker(pool, settings.baseUrl, (reason) =>
     options.onAlarm?.(`amoCRM blocked us: ${reason}`),
   );
