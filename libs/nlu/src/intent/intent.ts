@@ -4,7 +4,8 @@ import type { Intent } from '../types.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
 import { type IntentEvidence, intentFeatures } from './features.js';
 import { INTENTS } from './labels.js';
-import { asRussian, commandIntent, intentByRules, isGreeting } from './rules.js';
+import { asRussian, commandIntent, intentByRules } from './rules.js';
+import { isGreeting } from './wordings/menu.js';
 
 const model = LinearModel.shipped(path.join(import.meta.dirname, 'intent-model.json'), INTENTS);
 /** An opinion below this names no scenario: a wrong one costs a client more than a clarifying question. */

@@ -9,7 +9,7 @@ import { CONTACT } from './wordings/contact.js';
 import { ELSEWHERE, NOT_OURS } from './wordings/foreign.js';
 import { MANAGER } from './wordings/manager.js';
 import { MARKET, RATES } from './wordings/market.js';
-import { GREETING, GREETING_START, MENU } from './wordings/menu.js';
+import { GREETING_START, isGreeting, MENU } from './wordings/menu.js';
 import { RESTART } from './wordings/restart.js';
 import { SEARCH } from './wordings/search.js';
 import { VALUE } from './wordings/value.js';
@@ -57,9 +57,6 @@ export function commandIntent(text: string): Intent | undefined {
 
 /** The message as Russian words when it came from a wrong keyboard layout or in Latin letters. */
 export const asRussian = (utterance: Utterance): Utterance => inRussian(utterance, KNOWN);
-
-/** Nothing but a greeting. */
-export const isGreeting = ({ flat }: Utterance): boolean => GREETING.test(flat) && / [а-яa-z👋]/u.test(flat);
 
 /** `foreign`: a wording of somebody else's matter (flats, jobs, weather). */
 export type RuleIntent = Intent | 'foreign';

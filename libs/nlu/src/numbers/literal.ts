@@ -31,12 +31,16 @@ const looksLikeList = (groups: readonly string[], rest: string): boolean => {
   return !MONEY.test(rest);
 };
 
+/** A longer chain of groups is no amount; it is passed over as a whole. */
+const MOST_GROUPS = 100;
 const THOUSANDS_SEPARATORS = " .,'_";
 
 const readThousands = (text: string, start: number, firstEnd: number): Literal | undefined => {
   const first = text.slice(start, firstEnd);
   const separator = text.charAt(firstEnd);
-  if (first.length > 3 || separator === '' || !THOUSANDS_SEPARATORS.includes(separator)) return undefined;
+  // Refused before its groups are read: whoever reads on from here would read them all again.
+  if (first.length > 3 || first.startsWith('0')) return undefined;
+  if (separator === '' || !THOUSANDS_SEPARATORS.includes(separator)) return undefined;
   const groups = [first];
   let end = firstEnd;
   while (text.charAt(end) === separator) {
@@ -46,11 +50,11 @@ const readThousands = (text: string, start: number, firstEnd: number): Literal |
     end = groupEnd;
   }
   if (groups.length === 1) return undefined;
+  if (groups.length > MOST_GROUPS) return { end, value: Number.NaN };
   const next = text.charAt(end);
   if (next === separator && separator !== ' ' && separator !== '.' && isDigit(text.charCodeAt(end + 1)))
     return undefined;
   const rest = text.slice(end, end + 12);
-  if (first.startsWith('0')) return undefined;
   if ((separator === ' ' || separator === ',') && looksLikeList(groups, rest))
     return { end: firstEnd, value: Number(first) };
   if ((separator === '.' || separator === ',') && groups.length === 2 && BIG_MULTIPLIER.test(rest)) return undefined;
