@@ -10,9 +10,13 @@ import { BackboneUnsafeFilter, ProbeClassifier, ProbeKindClassifier } from '../p
 
 /**
  * The parts of the engine that the models of a manifest make: the first model of each task does it, variants in another precision
- * stand in for it in the runner. Throws ProbeFormatError for a probe that cannot be read.
+ * stand in for it in the runner. A probe that cannot be read is told and left out: the others work without it.
  */
-export function modelParts(models: readonly CheckedModel[], runner: ModelRunner): VisionParts {
+export function modelParts(
+  models: readonly CheckedModel[],
+  runner: ModelRunner,
+  onUnreadable: (modelId: string, error: unknown) => void = () => {},
+): VisionParts {
   const first = (task: ModelTask) => models.find((model) => model.task === task && model.variantOf === undefined);
   const parts: VisionParts = {};
   const backboneModel = first('features');
@@ -21,7 +25,11 @@ export function modelParts(models: readonly CheckedModel[], runner: ModelRunner)
   if (backboneModel) {
     const backbone = new Backbone(runner, backboneModel);
     const probe = models.find(({ id }) => id === KIND_PROBE_ID);
-    if (probe) parts.classifier = new ProbeKindClassifier(ProbeClassifier.of(backbone, probe));
+    try {
+      if (probe) parts.classifier = new ProbeKindClassifier(ProbeClassifier.of(backbone, probe));
+    } catch (error) {
+      onUnreadable(KIND_PROBE_ID, error);
+    }
     if (backboneModel.outputs.some(({ meaning }) => meaning === 'unsafe')) {
       parts.unsafe = new BackboneUnsafeFilter(backbone, backboneModel.labels ?? []);
     }

@@ -171,7 +171,10 @@ export class OnnxModelRunner implements ModelRunner {
       reject(new ModelFailedError(model.id, 'the runner is closed', true));
     }
     for (const worker of [...this.workers]) void worker.end();
-    await Promise.race([Promise.all(this.ending), sleep(CLOSE_MS, undefined, { ref: false })]);
+    const limit = new AbortController();
+    const late = sleep(CLOSE_MS, undefined, { signal: limit.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.ending), late]);
+    limit.abort();
   }
 
   private get budget(): number {
