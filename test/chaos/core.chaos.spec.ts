@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Chats, createChats } from '#libs/chats';
+import { PostgresStore } from '#libs/estates';
 import { createLogger, migrate } from '#libs/platform';
 import { createTestDatabase, TelegramSimulator, type TestDatabase } from '#libs/testing';
 import { seed } from '../../apps/core/src/index.js';
@@ -45,7 +46,12 @@ describe('the product with its core processes killed and frozen under load', () 
   beforeAll(async () => {
     database = await createTestDatabase(inject('postgresUrl'), { max: 4 });
     await Promise.all([build(), migrate(database.pool)]);
-    await seed(database.pool, createLogger({ level: 'silent', app: 'test' }), path.join(root, 'data'));
+    await seed(
+      new PostgresStore(database.pool),
+      database.pool,
+      createLogger({ level: 'silent', app: 'test' }),
+      path.join(root, 'data'),
+    );
     chats = createChats(database.pool);
     telegram = await TelegramSimulator.start();
     const env = {

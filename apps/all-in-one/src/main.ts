@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Module } from '@nestjs/common';
-import { createPostgresCatalogue } from '#libs/estates';
+import { openCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
 import { type OpenedPlatform, PlatformModule } from '#libs/platform';
 import { JobQueue, mountQueueBoard } from '#libs/queues';
@@ -25,8 +25,9 @@ class AllInOneModule {}
 async function start(platform: OpenedPlatform): Promise<void> {
   const { config, logger, pool, files, shutdown } = platform;
   const backend = await openQueues(platform);
-  await seed(pool, logger, DATA);
-  const catalogue = createPostgresCatalogue(pool);
+  const store = await openCatalogue(platform);
+  await seed(store, pool, logger, DATA);
+  const { catalogue } = store;
   const managers = managerSideOf(platform);
   const host = new ChatsHost(platform, backend, { crm: managers !== 'none', alone: !config.database.url });
   host.serveReaders();

@@ -13,10 +13,10 @@ it('adds phrases a newer version needs and leaves edited ones alone', async () =
     await migrate(pool);
     const logger = createLogger({ level: 'silent', app: 'test' });
     const data = path.resolve(import.meta.dirname, '../../../data');
-    await seed(pool, logger, data);
+    await seed(new PostgresStore(pool), pool, logger, data);
     await pool.query(`delete from messages where key like 'followUp.%'`);
     await pool.query(`update messages set text = 'Другие слова' where key = 'restart.done'`);
-    await seed(pool, logger, data);
+    await seed(new PostgresStore(pool), pool, logger, data);
     const { phrases } = await new PostgresStore(pool).catalogue.phrases();
     const book = PhraseBook.load(phrases);
     expect(book.text('restart.done')).toBe('Другие слова');

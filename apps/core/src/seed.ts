@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
-import { type CatalogueStore, type Phrase, PostgresStore, seedCatalogue } from '#libs/estates';
+import { type CatalogueStore, type Phrase, seedCatalogue } from '#libs/estates';
 import { seedDocuments } from '#libs/knowledge';
 import type { Logger } from '#libs/platform';
 
@@ -9,8 +9,7 @@ import type { Logger } from '#libs/platform';
  * Gives a new database what the bot cannot speak without: a catalogue with phrases when there is none (a catalogue that
  * was imported stays as it is), phrases a newer version has and the stored book lacks, and the documents of `<directory>/knowledge`. Idempotent. Throws when the data is not valid.
  */
-export async function seed(pool: pg.Pool, logger: Logger, directory: string): Promise<void> {
-  const store = new PostgresStore(pool);
+export async function seed(store: CatalogueStore, pool: pg.Pool, logger: Logger, directory: string): Promise<void> {
   const summary = await seedCatalogue(store, directory);
   if (Object.keys(summary).length > 0) logger.info('the demo catalogue was loaded');
   const added = await addMissingPhrases(store, directory);

@@ -1,4 +1,4 @@
-export { AnalogIndex, buildSnapshot } from './analogs/analog-index.js';
+export { AnalogIndex, type BuiltParts, buildSnapshotParts } from './analogs/analog-index.js';
 export {
   type AnalogFilters,
   type AnalogRequest,
@@ -20,6 +20,7 @@ export {
   type LotQuery,
 } from './catalogue/catalogue.js';
 export type { CatalogueStore, CatalogueWriter } from './catalogue/catalogue-store.js';
+export { type CatalogueSettings, openCatalogue, openCatalogueStore } from './catalogue/open-catalogue.js';
 export { createPostgresCatalogue } from './catalogue/postgres-catalogue.js';
 export { PostgresStore } from './catalogue/postgres-store.js';
 export { AmbiguousStationError, EstatesError, type EstatesErrorCode, UnknownStationError } from './errors.js';

@@ -16,7 +16,7 @@ export class AnalogEngine {
   private snapshot: { version: string; lots: number; bytes: number } | null = null;
 
   constructor({ databaseUrl, config, logger }: Pick<OpenedPlatform, 'databaseUrl' | 'config' | 'logger'>) {
-    const data: AnalogThreadData = { databaseUrl, logLevel: config.logLevel };
+    const data: AnalogThreadData = { databaseUrl, catalogue: { ...config.catalogue }, logLevel: config.logLevel };
     this.threads = new ThreadPool({
       entry: 'apps/worker/src/analogs/analog-thread',
       threads: 1,

@@ -1,4 +1,5 @@
 import type { JsonValue } from '#libs/chats';
+import type { CatalogueSettings } from '#libs/estates';
 
 /** What the analog thread computes. */
 export interface AnalogTask {
@@ -12,6 +13,7 @@ export type AnalogAnswer = { result: JsonValue } | { refused: { code: string; me
 /** What a thread needs to open the catalogue by itself. */
 export interface AnalogThreadData {
   databaseUrl: string;
+  catalogue: CatalogueSettings;
   logLevel: string;
 }
 

@@ -1,13 +1,13 @@
-// The thread that holds the lots of analog search. It reads the catalogue by itself, so that neither building the snapshot
-// nor a search is felt by the process's event loop.
+// The thread that holds the lots of analog search: a search is not felt by the process's event loop, and building the lots anew,
+// which another thread does, not by a search.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { JsonValue } from '#libs/chats';
 import {
   AnalogIndex,
   type AnalogRequest,
   type Catalogue,
-  createPostgresCatalogue,
   EstatesError,
+  openCatalogueStore,
   runAnalogs,
   runValuation,
   type ValuationRequest,
@@ -15,16 +15,28 @@ import {
 import { createLogger, createPool } from '#libs/platform';
 import { CurrentCoefficients } from '../coefficients/current-coefficients.js';
 import type { AnalogAnswer, AnalogTask, AnalogThreadData, SnapshotNews } from './analog-task.js';
+import { buildInThread } from './snapshot-builder.js';
 
 /** How long a change of the catalogue may go unseen, ms. */
 const REFRESH_MS = 3_000;
 const POOL_SIZE = 4;
 
-const { databaseUrl, logLevel } = workerData as AnalogThreadData;
-const logger = createLogger({ level: logLevel, app: 'analogs' });
-const catalogue = createPostgresCatalogue(
-  createPool({ url: databaseUrl, app: 'wewall-analogs', logger, max: POOL_SIZE }),
-);
+const data = workerData as AnalogThreadData;
+const logger = createLogger({ level: data.logLevel, app: 'analogs' });
+const pool = createPool({ url: data.databaseUrl, app: 'wewall-analogs', logger, max: POOL_SIZE });
+let catalogueOpening: Promise<Catalogue> | null = null;
+
+/** The catalogue of the configuration; one that was away is asked again by the next task. */
+function openedCatalogue(): Promise<Catalogue> {
+  catalogueOpening ??= openCatalogueStore(data.catalogue, pool, logger).then(
+    (store) => store.catalogue,
+    (error: unknown) => {
+      catalogueOpening = null;
+      throw error;
+    },
+  );
+  return catalogueOpening;
+}
 
 interface Opened {
   index: AnalogIndex;
@@ -46,8 +58,9 @@ function opened(): Promise<Opened> {
 
 async function open(): Promise<Opened> {
   const started = performance.now();
+  const catalogue = await openedCatalogue();
   const [index, coefficients] = await Promise.all([
-    AnalogIndex.open(catalogue),
+    AnalogIndex.open(catalogue, () => buildInThread(data)),
     CurrentCoefficients.open(catalogue, logger),
   ]);
   announce(index);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Estate } from '../types.js';
-import { EstateNumbers } from './estate-numbers.js';
-import { type KdNodes, nodeBytes } from './kd-tree.js';
+import { type EstateNumberBuffers, EstateNumbers } from './estate-numbers.js';
+import { type KdNodes, type KdPartition, nodeBytes } from './kd-tree.js';
 import {
   classCode,
   fitOutCode,
@@ -22,11 +22,21 @@ import { NO_WALK } from './weights.js';
 
 /** Changed lots kept beside the tree before a rebuild pays: a scan of so many adds about 0.2 ms. */
 export const DELTA_LIMIT = 20_000;
+/** So many times that, and changes wait for the rebuild: a bulk load must not turn searches into scans. */
+const FULL_DELTAS = 5;
 const MAX_DISTRICTS = 255;
 
 /** Numbers of districts in the order they were met. */
 class Districts {
   private readonly numbers = new Map<string, number>();
+
+  constructor(names: readonly string[] = []) {
+    for (const name of names) this.number(name);
+  }
+
+  get names(): string[] {
+    return [...this.numbers.keys()];
+  }
 
   /** Number of the district, given out when it is new; all above {@link MAX_DISTRICTS} share the last. */
   number(name: string): number {
@@ -85,6 +95,14 @@ interface Partition {
   deltaDead: Set<number>;
 }
 
+/** A snapshot without changes as it travels between threads: rows in shared memory, not copied. */
+export interface SnapshotParts {
+  partitions: KdPartition[];
+  estates: EstateNumberBuffers;
+  districts: string[];
+  base: string;
+}
+
 /** What a search found and what it read. */
 export interface NearestRows {
   rows: ScoredRow[];
@@ -111,16 +129,21 @@ export class SnapshotBuilder {
     }
   }
 
-  /** Sorts the partitions one after another in a worker thread. */
   async build(): Promise<AnalogSnapshot> {
-    const built: Partition[] = [];
+    return AnalogSnapshot.of(await this.parts());
+  }
+
+  /** Sorts the partitions one after another in a worker thread. */
+  async parts(): Promise<SnapshotParts> {
+    const partitions: KdPartition[] = [];
     for (let index = 0; index < PARTITIONS; index++) {
-      const { rows, nodes } = await buildPartition(this.partitions[index]!.shared);
+      partitions.push(await buildPartition(this.partitions[index]!.shared));
       // The unsorted rows are let go at once: two copies of one partition at most.
       this.partitions[index] = LotColumns.empty(1);
-      built.push({ rows: LotColumns.of(rows), nodes, dead: null, delta: LotColumns.empty(16), deltaDead: new Set() });
     }
-    return new AnalogSnapshot(built, this.numbers, this.districts, this.digest.digest('hex').slice(0, 12));
+    const { numbers, districts, digest } = this;
+    const base = digest.digest('hex').slice(0, 12);
+    return { partitions, estates: numbers.shared, districts: districts.names, base };
   }
 }
 
@@ -133,12 +156,27 @@ export class AnalogSnapshot {
   private readonly newEstates = new Map<string, number>();
   private deltaRows = 0;
 
-  constructor(
+  private constructor(
     private readonly partitions: readonly Partition[],
     private readonly numbers: EstateNumbers,
     private readonly districts: Districts,
     private readonly base: string,
   ) {}
+
+  static of({ partitions, estates, districts, base }: SnapshotParts): AnalogSnapshot {
+    return new AnalogSnapshot(
+      partitions.map(({ rows, nodes }) => ({
+        rows: LotColumns.of(rows),
+        nodes,
+        dead: null,
+        delta: LotColumns.empty(16),
+        deltaDead: new Set(),
+      })),
+      EstateNumbers.of(estates),
+      new Districts(districts),
+      base,
+    );
+  }
 
   get version(): string {
     return `${this.base}.${this.changes}`;
@@ -166,6 +204,11 @@ export class AnalogSnapshot {
     return this.deltaRows > DELTA_LIMIT;
   }
 
+  /** Whether more changes would make searches slow: they wait for the rebuild that is under way. */
+  get full(): boolean {
+    return this.deltaRows > DELTA_LIMIT * FULL_DELTAS;
+  }
+
   districtMask(names: readonly string[]): Uint8Array {
     return this.districts.mask(names);
   }
@@ -173,9 +216,10 @@ export class AnalogSnapshot {
   /** Applies changed buildings: their old rows die, their available lots are added. Applying one again changes no answer. */
   apply(estates: readonly Estate[]): void {
     if (estates.length === 0) return;
-    const changed = new Set<number>();
-    for (const { id } of estates) changed.add(this.numberOf(id));
-    for (const partition of this.partitions) bury(partition, changed);
+    const changed = estates.map(({ id }) => this.numberOf(id));
+    const isChanged = new Uint8Array(this.numbers.length + this.newEstates.size);
+    for (const number of changed) isChanged[number] = 1;
+    for (const partition of this.partitions) bury(partition, isChanged);
     for (const estate of estates) {
       const district = this.districts.number(estate.district);
       for (const { id, partition, row } of lotRows(estate, this.numberOf(estate.id), district)) {
@@ -183,7 +227,7 @@ export class AnalogSnapshot {
         this.deltaRows++;
       }
     }
-    this.deltaRows += changed.size;
+    this.deltaRows += changed.length;
     this.changes += estates.length;
   }
 
@@ -236,13 +280,13 @@ function deadCount(dead: DeadRows): number {
 }
 
 /** Marks the rows of the changed buildings dead, in the tree and in the delta. */
-function bury(partition: Partition, changed: ReadonlySet<number>): void {
+function bury(partition: Partition, isChanged: Uint8Array): void {
   const { rows, delta, deltaDead } = partition;
   const { estate } = rows.columns;
   for (let row = 0; row < rows.length; row++) {
-    if (!changed.has(estate[row]!)) continue;
+    if (isChanged[estate[row]!] !== 1) continue;
     partition.dead ??= new Uint8Array((rows.length >>> 3) + 1);
     partition.dead[row >>> 3]! |= 1 << (row & 7);
   }
-  for (let row = 0; row < delta.length; row++) if (changed.has(delta.columns.estate[row]!)) deltaDead.add(row);
+  for (let row = 0; row < delta.length; row++) if (isChanged[delta.columns.estate[row]!] === 1) deltaDead.add(row);
 }

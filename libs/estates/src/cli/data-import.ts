@@ -1,6 +1,15 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { createPool, DataDirectoryInUseError, loadConfig, migrate, startEmbeddedPostgres } from '#libs/platform';
+import {
+  type Config,
+  createLogger,
+  createPool,
+  DataDirectoryInUseError,
+  loadConfig,
+  migrate,
+  startEmbeddedPostgres,
+} from '#libs/platform';
+import type { CatalogueStore } from '../catalogue/catalogue-store.js';
 import { PostgresStore } from '../catalogue/postgres-store.js';
 import { EstatesError } from '../errors.js';
 import type { ImportProgress } from '../importer/collection-file.js';
@@ -18,12 +27,31 @@ function showProgress({ collection, records, bytes, totalBytes }: ImportProgress
   if (part === 1) process.stderr.write('\n');
 }
 
+interface OpenedStore {
+  store: CatalogueStore;
+  close(): Promise<void>;
+}
+
 /** The database of the configuration: DATABASE_URL or the embedded server, started for the time of the import. */
-async function openDatabase(): Promise<{ url: string; close(): Promise<void> }> {
-  const config = loadConfig();
-  if (config.database.url) return { url: config.database.url, close: async () => {} };
-  const server = await startEmbeddedPostgres({ dataDir: config.dataDir });
-  return { url: server.url, close: () => server.stop() };
+async function openPostgres(config: Config): Promise<OpenedStore> {
+  const server = config.database.url ? null : await startEmbeddedPostgres({ dataDir: config.dataDir });
+  const pool = createPool({ url: config.database.url ?? server?.url ?? '', max: 2, app: 'wewall-data-import' });
+  await migrate(pool);
+  return {
+    store: new PostgresStore(pool),
+    close: async () => {
+      await pool.end();
+      await server?.stop();
+    },
+  };
+}
+
+/** The MongoDB of MONGODB_URI, whatever CATALOGUE_STORE says: data is loaded before the processes are switched over. */
+async function openMongo({ catalogue, logLevel }: Config): Promise<OpenedStore> {
+  if (!catalogue.mongoUri) throw new EstatesError('STORE_NOT_AVAILABLE', '--store mongo needs MONGODB_URI');
+  const { MongoStore } = await import('../mongo/mongo-store.js');
+  const store = await MongoStore.open(catalogue.mongoUri, createLogger({ level: logLevel, app: 'data-import' }));
+  return { store, close: () => store.close() };
 }
 
 async function main(): Promise<number> {
@@ -34,16 +62,12 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  if (values.store === 'mongo') {
-    console.error('the MongoDB store is not available yet: import into postgres (--store postgres)');
-    return 1;
-  }
-  const database = await openDatabase();
-  const pool = createPool({ url: database.url, max: 2, app: 'wewall-data-import' });
+  let opened: OpenedStore | undefined;
   try {
-    await migrate(pool);
+    const config = loadConfig();
+    opened = await (values.store === 'mongo' ? openMongo(config) : openPostgres(config));
     const started = Date.now();
-    const summary = await importCatalogue(new PostgresStore(pool), path.resolve(values.from), {
+    const summary = await importCatalogue(opened.store, path.resolve(values.from), {
       ...(process.stderr.isTTY && { onProgress: showProgress }),
       onStoring: (collection) => console.error(`${collection}: everything is read and sound, storing`),
     });
@@ -53,11 +77,10 @@ async function main(): Promise<number> {
   } catch (error) {
     if (!(error instanceof EstatesError)) throw error;
     console.error(error.message);
-    console.error('nothing was imported');
+    if (error.code === 'INVALID_CATALOGUE') console.error('nothing was imported');
     return 1;
   } finally {
-    await pool.end();
-    await database.close();
+    await opened?.close();
   }
 }
 
