@@ -16,6 +16,10 @@ describe('repairText', () => {
     ['Ha6., 7', 'Наб., 7'],
     ['Пpoдaжa офиca', 'Продажа офиса'],
     ['450 000 P/мес', '450 000 ₽/мес'],
+    ['Дмитровское ш., д. 60A', 'Дмитровское ш., д. 60А'],
+    ['Павелецкий проезд, 7K3', 'Павелецкий проезд, 7к3'],
+    ['38 000 ₽/м²/rog', '38 000 ₽/м²/год'],
+    ['3-H этаж', '3-й этаж'],
   ])('mends %s', (spoilt, mended) => expect(repairText(spoilt)).toBe(mended));
 
   it.each([
@@ -29,5 +33,6 @@ describe('repairText', () => {
     '15 мая',
     '100 Мбит/с',
     'лот B12',
+    'Boeing 737C, 60A fuse',
   ])('leaves %s alone', (text) => expect(repairText(text)).toBe(text));
 });

@@ -71,12 +71,21 @@ function repairLine(line: string): string {
   return line
     .replace(/(?<![\p{L}\d])\p{L}+6\p{L}*(?![\p{L}\d])/gu, wordWithSix)
     .replace(/[\p{L}]+/gu, mixedWord)
+    .replace(HOUSE_LETTER, (letter) => (isRussian(line) ? (LATIN_TO_CYRILLIC[letter] ?? letter) : letter))
+    .replace(/(?<=\d)[KКkCСc](?=\d)/gu, (letter) => (/[KКk]/u.test(letter) ? 'к' : 'с'))
+    .replace(/(?<=\/\s?)r[oо][gд](?!\p{L})/gu, 'год')
+    .replace(/(?<=\d-)[HНiu](?=\s+этаж)/gu, 'й')
     .replace(SPOILT_NUMBER, spoiltNumber)
     .replace(SQUARE_METRES, '$1м²')
     .replace(PER_SQUARE_METRE, 'м²')
     .replace(/(?<=\d{3}\s?)[PР](?=\s*(?:$|[/.,;]|за|в\s|мес))/gu, '₽')
     .replace(/(?<=\d)\s?р[уy]6(?=\.|\b)/giu, ' руб');
 }
+
+/** A capital at the end of a number: «60A» of «д. 60А». */
+const HOUSE_LETTER = /(?<=(?<!\d)\d{1,3})[ABCEHKMOPTX](?![\p{L}\d])/gu;
+
+const isRussian = (line: string): boolean => (line.match(/\p{Script=Cyrillic}/gu)?.length ?? 0) > line.length / 3;
 
 /** A word of both alphabets whose Latin letters all have Cyrillic doubles is Cyrillic. */
 function mixedWord(word: string): string {

@@ -32,7 +32,7 @@ async function grain(image: Sharp, random: SeededRandom): Promise<Sharp> {
 export async function onGround(sheet: Buffer, ground: Buffer, random: SeededRandom): Promise<Buffer> {
   const [width, height] = [1000, random.pick([750, 1000, 1333])];
   const base = await sharp(ground).resize(width, height, { fit: 'cover' }).blur(random.between(2, 12)).toBuffer();
-  const share = random.between(0.72, 0.94);
+  const share = random.between(0.62, 0.96);
   const paper = await sharp(sheet)
     .flatten({ background: '#ffffff' })
     .resize(Math.round(width * share), Math.round(height * share), { fit: 'inside' })

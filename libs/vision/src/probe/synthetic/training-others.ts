@@ -19,6 +19,7 @@ function barChart(random: SeededRandom): Buffer {
   const theme = themeOf(random);
   const drawing = new Drawing(900, random.whole(450, 800), theme.paper);
   const bottom = drawing.height - 70;
+  if (random.chance(0.5)) scale(drawing, random, theme.ink);
   const bars = random.whole(4, 16);
   for (let i = 0; i < bars; i++) {
     const height = random.between(40, bottom - 80);
@@ -34,10 +35,24 @@ function barChart(random: SeededRandom): Buffer {
   return drawing.png();
 }
 
+/** Lines across a chart with numbers beside them. */
+function scale(drawing: Drawing, random: SeededRandom, ink: string): void {
+  const step = random.between(35, 90);
+  for (let y = 60; y < drawing.height - 60; y += step) {
+    drawing.line(60, y, drawing.width - 30, y, {
+      stroke: ink,
+      'stroke-width': random.between(0.4, 1),
+      'stroke-opacity': 0.5,
+    });
+    if (random.chance(0.7)) drawing.text(20, y + 5, 13, String(random.whole(1, 900)), { fill: ink });
+  }
+}
+
 function areaChart(random: SeededRandom): Buffer {
   const theme = themeOf(random);
   const drawing = new Drawing(random.whole(700, 1000), 560, theme.paper);
-  for (let series = 0; series < random.whole(1, 3); series++) {
+  if (random.chance(0.6)) scale(drawing, random, theme.ink);
+  for (let series = random.whole(1, 4); series > 0; series--) {
     let y = random.between(150, 400);
     let data = `M 60 500 L 60 ${y}`;
     for (let x = 60; x <= drawing.width - 40; x += random.between(15, 60)) {

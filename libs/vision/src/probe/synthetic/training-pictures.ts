@@ -230,15 +230,14 @@ function textPage(random: SeededRandom): Buffer {
     );
   const last = random.between(0.55, 0.97) * drawing.height;
   const leading = random.between(1.25, 1.8);
+  const numbered = random.chance(0.4);
+  const full = Math.max(2, Math.round((620 / size / 7.5) * random.between(0.7, 1)));
+  let clause = 1;
   for (y += size * 3; y < last; y += size * leading) {
-    if (random.chance(0.12)) y += size;
-    drawing.text(
-      random.chance(0.15) ? 90 : 55,
-      y,
-      size,
-      sentence(random, Math.round(random.between(3, 9.5) * (15 / size))),
-      style,
-    );
+    const begins = random.chance(0.25);
+    if (begins && random.chance(0.5)) y += size * 0.8;
+    const number = numbered && begins ? `${clause++}.${random.whole(1, 9)}. ` : '';
+    drawing.text(begins ? 85 : 55, y, size, number + sentence(random, begins ? full - 1 : full), style);
   }
   if (random.chance(0.3))
     drawing.circle(random.between(400, 620), last - 60, random.between(50, 90), {

@@ -77,7 +77,7 @@ export async function* pictureSet(
       const draw = random.pick<(random: SeededRandom) => Buffer>(drawn[label]);
       let picture = draw(random);
       let origin = draw.name;
-      if (label !== 'other' && random.chance(0.3)) {
+      if (label !== 'other' && random.chance(set === 'train' ? 0.45 : 0.3)) {
         picture = await onGround(picture, readFileSync(random.pick(photos)), random);
         origin += ' on a ground';
       }
