@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { migrate } from '#libs/platform';
 import { AmoCrmSimulator, createTestDatabase, type TestDatabase } from '#libs/testing';
@@ -135,6 +136,25 @@ describe('amoCRM clients against the simulator', () => {
       await expect(api.updateLead(id, { status_id: 7 })).rejects.toThrow(
         /400 Bad Request; status_id: NotSupportedChoice/,
       );
+    });
+
+    it('lets no second see more than six requests, however late some of them are', async () => {
+      key += 1;
+      const processes = [1, 2].map(() => new SharedLimiter(database.pool, `late-${key}`));
+      const arrivals: number[] = [];
+      // Seeded: every third request is held up on its way, by up to half a second.
+      const work = async (index: number) => {
+        if (index % 3 === 0) await sleep((index * 137) % 500);
+        arrivals.push(performance.now());
+        await sleep(20);
+      };
+      await Promise.all(Array.from({ length: 24 }, (_, index) => processes[index % 2]?.run(() => work(index))));
+      arrivals.sort((a, b) => a - b);
+      expect(arrivals).toHaveLength(24);
+      for (const [index, at] of arrivals.entries()) {
+        const seventh = arrivals[index + 6];
+        if (seventh !== undefined) expect(seventh - at).toBeGreaterThanOrEqual(999);
+      }
     });
 
     it('two processes together stay under seven requests a second', async () => {

@@ -85,7 +85,7 @@ export function createCrm(pool: pg.Pool, settings: CrmSettings, options: CrmOpti
       channelSecret: settings.channelSecret,
       timeoutMs,
     },
-    { now, acquire: async () => void (await limiter.acquire()) },
+    { now, limited: (work) => limiter.run(work) },
   );
   const accounts = new CrmAccountStore(pool);
   const crmChats = new CrmChats(pool);

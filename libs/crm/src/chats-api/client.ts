@@ -14,8 +14,8 @@ export interface ChatsApiSettings {
 
 export interface ChatsApiOptions {
   now?: () => Date;
-  /** Waits for a place in the shared rate limit; called before every attempt. */
-  acquire?: () => Promise<void>;
+  /** Does the work of one request when the shared rate limit has a place for it. */
+  limited?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -24,14 +24,14 @@ export interface ChatsApiOptions {
  */
 export class ChatsApi {
   private readonly now: () => Date;
-  private readonly acquire: () => Promise<void>;
+  private readonly limited: <T>(work: () => Promise<T>) => Promise<T>;
 
   constructor(
     private readonly settings: ChatsApiSettings,
     options: ChatsApiOptions = {},
   ) {
     this.now = options.now ?? (() => new Date());
-    this.acquire = options.acquire ?? (async () => {});
+    this.limited = options.limited ?? ((work) => work());
   }
 
   /** Connects the channel to an account (repeat after every install); answers the scope id. */
@@ -137,32 +137,12 @@ export class ChatsApi {
     body: object | null,
     query?: URLSearchParams,
   ): Promise<unknown> {
-    await this.acquire();
     const bytes = body === null ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
     const url = new URL(path, this.settings.baseUrl);
     if (query) url.search = query.toString();
-    const headers = sign({
-      method,
-      path: url.pathname,
-      body: bytes,
-      secret: this.settings.channelSecret,
-      date: this.now(),
-    });
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(url, {
-        method,
-        headers: { ...headers },
-        body: body === null ? null : new Uint8Array(bytes),
-        redirect: 'error',
-        signal: AbortSignal.timeout(this.settings.timeoutMs),
-      });
-      text = await readLimited(response);
-    } catch (error) {
-      const timeout = error instanceof Error && error.name === 'TimeoutError';
-      throw new CrmNoAnswerError(operation, timeout ? 'timeout' : 'network', null, true, error);
-    }
+    const [response, text] = await this.limited(() =>
+      this.request(operation, method, url, body === null ? null : bytes),
+    );
     if (response.status === 429) {
       throw new CrmNoAnswerError(operation, 'overloaded', retryAfterMs(response), false);
     }
@@ -170,6 +150,35 @@ export class ChatsApi {
     const answer = parseJson(text);
     if (!response.ok) throw new CrmRefusedError(response.status, operation, reasonOf(answer));
     return response.status === 204 ? null : answer;
+  }
+
+  /** Signed when it is sent: a signature is good for 15 minutes, and the wait for a place does not count. */
+  private async request(
+    operation: string,
+    method: 'GET' | 'POST' | 'DELETE',
+    url: URL,
+    body: Buffer | null,
+  ): Promise<[Response, string]> {
+    const headers = sign({
+      method,
+      path: url.pathname,
+      body: body ?? Buffer.alloc(0),
+      secret: this.settings.channelSecret,
+      date: this.now(),
+    });
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: { ...headers },
+        body: body === null ? null : new Uint8Array(body),
+        redirect: 'error',
+        signal: AbortSignal.timeout(this.settings.timeoutMs),
+      });
+      return [response, await readLimited(response)];
+    } catch (error) {
+      const timeout = error instanceof Error && error.name === 'TimeoutError';
+      throw new CrmNoAnswerError(operation, timeout ? 'timeout' : 'network', null, true, error);
+    }
   }
 }
 

@@ -48,8 +48,11 @@ export class RestTransport {
     return answer;
   }
 
-  private async attempt(call: RestCall, token: string): Promise<{ response: Response; text: string }> {
-    await this.limiter.acquire();
+  private attempt(call: RestCall, token: string): Promise<{ response: Response; text: string }> {
+    return this.limiter.run(() => this.request(call, token));
+  }
+
+  private async request(call: RestCall, token: string): Promise<{ response: Response; text: string }> {
     const url = new URL(call.path, this.settings.baseUrl);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, String(value));
     try {
