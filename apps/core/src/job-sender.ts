@@ -3,7 +3,7 @@ import { derivedId } from '#libs/platform';
 import { type AddJob, isJobName, JOB_SUPERSEDED, type JobName, type JobQueue, type LatestJobs } from '#libs/queues';
 
 /** Id in the queue of the job that an outbox row asks for. */
-const queueId = (outboxId: string) => derivedId('chat', outboxId);
+export const queueId = (outboxId: string) => derivedId('chat', outboxId);
 
 /** The job an outbox row asks for, as the queue takes it: the same for every attempt. */
 export function chatJob(chatId: string, outboxId: string, payload: JsonValue): AddJob {
