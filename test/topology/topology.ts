@@ -20,6 +20,8 @@ export type AppName = 'core' | 'external-api' | 'worker';
 
 export interface TopologyOptions {
   databaseUrl: string;
+  /** Checkout whose dist/ is run; by default this one. */
+  root?: string;
   cores: number;
   apis: number;
   workers: number;
@@ -68,7 +70,7 @@ export class Topology {
     try {
       if (options.redis) topology.redis = await RedisServer.start(directory);
       await topology.command('libs/platform/src/cli/migrate');
-      await topology.command('apps/core/src/cli/seed', ['--from', path.join(ROOT, 'data')]);
+      await topology.command('apps/core/src/cli/seed', ['--from', path.join(options.root ?? ROOT, 'data')]);
       const wanted = (['core', 'external-api', 'worker'] as const).flatMap((app) => {
         const count = { core: options.cores, 'external-api': options.apis, worker: options.workers }[app];
         return Array.from({ length: count }, () => app);
@@ -104,7 +106,7 @@ export class Topology {
   }
 
   /** Runs a command of the product on the same configuration; returns what it printed. */
-  async command(entry: string, args: readonly string[] = [], root = ROOT): Promise<string> {
+  async command(entry: string, args: readonly string[] = [], root = this.options.root ?? ROOT): Promise<string> {
     const { stdout } = await run(process.execPath, [path.join(root, 'dist', `${entry}.js`), ...args], {
       cwd: root,
       env: this.environment(0),
@@ -114,7 +116,7 @@ export class Topology {
 
   /** Starts one more process and waits until it is ready for traffic. */
   async startApp(app: AppName, variant: AppVariant = {}): Promise<RunningApp> {
-    const { root = ROOT, entry = `apps/${app}/src/main` } = variant;
+    const { root = this.options.root ?? ROOT, entry = `apps/${app}/src/main` } = variant;
     const port = await freePort();
     const name = `${app}-${this.apps.filter((one) => one.app === app).length + 1}`;
     const server = new ServerProcess({

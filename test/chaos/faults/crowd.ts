@@ -8,6 +8,8 @@ const PROGRESS = 'Готовлю ответ, это займёт ещё немн
 /** Load before a fault begins and after it ended, ms. */
 const LEAD_MS = 1_000;
 const TAIL_MS = 1_000;
+/** A client reads before it writes on, ms: the machine of the test has to start processes beside the load. */
+const THINK_MS = 150;
 
 /** What a client says; a search is a job of the workers. */
 function script(number: number): string[] {
@@ -40,7 +42,8 @@ export interface FaultReport {
 
 /** Clients with scripted conversations: what the bot says to them in peace is what it has to say under a fault. */
 export class Crowd {
-  private readonly expected: string[][] = [];
+  private readonly expected: Line[][] = [];
+  private tell = told;
 
   constructor(
     private readonly client: PersistentClient,
@@ -54,9 +57,14 @@ export class Crowd {
         for (const [index, text] of script(number).entries()) {
           await this.client.say(`peace-${number}`, `m${index}`, text);
         }
-        this.expected[number] = (await this.client.transcript(`peace-${number}`)).flatMap(told);
+        this.expected[number] = await this.client.transcript(`peace-${number}`);
       }),
     );
+  }
+
+  /** `words`: the bot says exactly what it said in peace. `answers`: it answers each message, and says nothing twice. */
+  judgeBy(measure: 'words' | 'answers'): void {
+    this.tell = measure === 'words' ? told : answered;
   }
 
   /**
@@ -77,6 +85,7 @@ export class Crowd {
         for (const [index, text] of texts.entries()) {
           const answered = await this.client.say(chatId, `m${index}`, text);
           answers.push(answered);
+          await sleep(THINK_MS);
           refused += answered.refused;
           for (const status of answered.statuses) statuses[status] = (statuses[status] ?? 0) + 1;
         }
@@ -112,8 +121,8 @@ export class Crowd {
       differences: [],
     };
     for (const { chatId, number } of finished) {
-      const expected = this.expected[number] ?? [];
-      const actual = (await this.client.transcript(chatId)).flatMap(told);
+      const expected = this.tell(this.expected[number] ?? []);
+      const actual = this.tell(await this.client.transcript(chatId));
       const at = expected.findIndex((line, index) => line !== actual[index]);
       if (at >= 0 && report.differences.length < 3) {
         report.differences.push({ chatId, expected: expected[at], actual: actual[at] });
@@ -133,7 +142,22 @@ function longestSilence(began: number, answers: readonly { to: number }[]): numb
 }
 
 /** What was said, less what differs from run to run: links, times, and the word of progress. */
-function told({ author, text, buttons, cards, attachments }: Line): string[] {
-  if (text === PROGRESS) return [];
-  return [JSON.stringify([author, text, buttons, cards, attachments?.map(({ name }) => name)])];
+function told(lines: readonly Line[]): string[] {
+  return lines
+    .filter(({ text }) => text !== PROGRESS)
+    .map(({ author, text, buttons, cards, attachments }) =>
+      JSON.stringify([author, text, buttons, cards, attachments?.map(({ name }) => name)]),
+    );
+}
+
+/** What clients said, after each message that it was answered, and every line of the bot that repeats the one before it. */
+function answered(lines: readonly Line[]): string[] {
+  const said = told(lines);
+  const kept: string[] = [];
+  for (const [index, line] of lines.filter(({ text }) => text !== PROGRESS).entries()) {
+    if (line.author === 'client') kept.push(line.text);
+    else if (kept.at(-1) !== 'answered') kept.push('answered');
+    else if (said[index] === said[index - 1]) kept.push('said twice');
+  }
+  return kept;
 }

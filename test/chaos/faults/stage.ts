@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { build } from '../../../ci/build.mjs';
 import { isInstalled } from '../../topology/installed.js';
@@ -78,10 +79,11 @@ export class FaultStage {
     return { ...report, leftovers };
   }
 
-  /** Starts these in place of all running processes of the app; the old ones end when the new ones are ready. */
-  async replace(app: AppName, variants: readonly AppVariant[]): Promise<void> {
+  /** Starts these in place of all running processes of the app; the old ones end some time after the new ones are ready. */
+  async replace(app: AppName, variants: readonly AppVariant[], sideBySideMs = 0): Promise<void> {
     const old = this.topology.of(app);
     await Promise.all(variants.map((variant) => this.topology.startApp(app, variant)));
+    await sleep(sideBySideMs);
     if (app === 'external-api') {
       const leaving = new Set(old.map(({ address }) => address));
       await this.topology.nginx?.reload(this.topology.addresses(app).filter((address) => !leaving.has(address)));
@@ -124,7 +126,7 @@ export class FaultStage {
         );
         const [row = {}] = rows;
         if (Object.values(row).every((count) => count === 0) || Date.now() > deadline) return row;
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await sleep(200);
       }
     } finally {
       await database.end();
