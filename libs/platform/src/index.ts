@@ -51,6 +51,7 @@ export {
 export { RateLimiter } from './rate-limits/rate-limiter.js';
 export { RedisBuckets } from './rate-limits/redis-buckets.js';
 export { redact, redactText } from './redaction.js';
+export { grantRuntimeRole } from './runtime-role.js';
 export { isOneOfSecrets } from './secret-comparison.js';
 export { Shutdown } from './shutdown.js';
 export { WorkHours } from './work-hours.js';

@@ -1,4 +1,5 @@
 import {
+  assertSchemaCompatibility,
   type BackendFactory,
   type ConnectionOptions,
   createPostgresBackend,
@@ -61,7 +62,7 @@ export class QueueBackend {
     try {
       const client = await pool.connect();
       try {
-        await runMigrations(client, SCHEMA);
+        await prepareSchema(client);
       } finally {
         client.release();
       }
@@ -112,6 +113,16 @@ export class QueueBackend {
   /** Closes what BullMQ leaves to its caller. */
   close(): Promise<void> {
     return this.closeConnections();
+  }
+}
+
+/** Brings BullMQ's tables up to date, or, as a role that may not, makes sure that somebody did. */
+async function prepareSchema(client: pg.PoolClient): Promise<void> {
+  try {
+    await runMigrations(client, SCHEMA);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error;
+    await assertSchemaCompatibility(client, SCHEMA);
   }
 }
 
