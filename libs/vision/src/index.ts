@@ -80,6 +80,7 @@ export { HttpModelRunner, type HttpRunnerOptions, type RemoteModel } from './run
 export { type BatchingOptions, MicroBatcher } from './runners/micro-batcher.js';
 export { type RunnableModel, versionOf } from './runners/model-registry.js';
 export { OnnxModelRunner, type OnnxRunnerOptions, type RunnerEvent, type RunnerState } from './runners/onnx-runner.js';
+export { choosePrecision, chosenVariants, type PrecisionChoice, type PrecisionOptions } from './runners/precision.js';
 export { RoutedModelRunner } from './runners/routed-runner.js';
 export { ModelBusyError, ModelFailedError, ModelMissingError, ModelTimeoutError } from './runners/runner.errors.js';
 export { openVision, type VisionOptions } from './vision.js';

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import type { FileStore } from '#libs/platform';
 import type { CutoutAnalysis, FastAnalysis, ImageKind, StepReport } from './analysis.js';
 import type { StepCache } from './cache/step-cache.js';
@@ -44,6 +45,8 @@ class PipelineVision implements Vision {
 
   constructor(private readonly options: VisionOptions) {
     const { decoding = {}, threads = 1, files } = options;
+    // Pictures are kept here where it pays; libvips would keep every operation's pixels as well, for the whole process.
+    sharp.cache(false);
     const gate = new MemoryGate({ atOnce: decoding.atOnce ?? 4, bytes: decoding.bytes ?? 256 * MEBIBYTE });
     const tools = { gate, recent: new RecentRasters(RECENT) };
     this.threads = new CutoutThreads(threads);
