@@ -1,7 +1,10 @@
+import path from 'node:path';
 import type { Catalogue } from '#libs/estates';
 import { DATA_FOLDER, GuardedFetch, type OpenedPlatform } from '#libs/platform';
 import {
   type CheckedModel,
+  choosePrecision,
+  chosenVariants,
   ensureDefaultModels,
   HttpModelRunner,
   MicroBatcher,
@@ -117,8 +120,10 @@ class EngineParts {
     const { config, files, logger } = this.platform;
     const { threads, decodeMemoryMb } = config.vision;
     const models = await this.models();
+    const runner = this.openRunner(models);
+    await this.choosePrecision(models);
     const vision = openVision({
-      ...this.partsOf(models, this.openRunner(models)),
+      ...this.partsOf(models, runner),
       ...(await this.readers()),
       similar: this.photos,
       files,
@@ -186,17 +191,27 @@ class EngineParts {
     });
   }
 
+  /** Where the manifest has a model in several precisions: runs the one that is fastest here and right enough, measured once. */
+  private async choosePrecision(models: readonly CheckedModel[]): Promise<void> {
+    const { config, logger } = this.platform;
+    const networks = models.filter(({ format }) => format === 'onnx');
+    if (!this.runner || !networks.some(({ variantOf }) => variantOf !== undefined)) return;
+    try {
+      const file = path.join(ModelFolder.of(config.dataDir).folder, 'precision.json');
+      const setting = config.vision.device;
+      const choices = await choosePrecision({ models: networks, runner: this.runner, file, setting });
+      this.runner.use(networks, chosenVariants(choices));
+      for (const { id, chosen } of choices) logger.info({ model: id, chosen }, 'precision by measurement');
+    } catch (error) {
+      logger.warn({ err: error }, 'precisions could not be compared: models run as they are named');
+    }
+  }
+
   /** A probe that cannot be read costs its own capability only. */
   private partsOf(models: readonly CheckedModel[], runner: ModelRunner): VisionParts {
-    try {
-      return modelParts(models, runner);
-    } catch (error) {
-      this.platform.logger.error({ err: error }, 'the probes are not used: one cannot be read');
-      return modelParts(
-        models.filter(({ format }) => format !== 'probe'),
-        runner,
-      );
-    }
+    return modelParts(models, runner, (model, error) =>
+      this.platform.logger.error({ model, err: error }, 'a probe is not used: it cannot be read'),
+    );
   }
 
   private async readers(): Promise<VisionParts> {
