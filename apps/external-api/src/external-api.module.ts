@@ -17,6 +17,7 @@ import {
   type Metrics,
   RateLimiter,
 } from '#libs/platform';
+import { ChatChangesController } from './chats/chat-changes.controller.js';
 import { ChatsController } from './chats/chats.controller.js';
 import { Conversations } from './chats/conversations.js';
 import { IdempotentRequestRepository } from './idempotency/idempotent-request.repository.js';
@@ -96,6 +97,7 @@ export class ExternalApiModule implements OnModuleInit, OnApplicationBootstrap, 
       module: ExternalApiModule,
       controllers: [
         ChatsController,
+        ChatChangesController,
         UploadsController,
         ServicesController,
         ImagesController,

@@ -14,6 +14,8 @@ export interface ApiMessage {
   attachments?: { name: string; url: string; contentType: string }[];
   /** ISO timestamp. */
   at: string;
+  /** When its author last changed the text; ISO timestamp. */
+  editedAt?: string;
   /** The caller's id of the message this one answers. */
   inReplyTo?: string;
 }
@@ -43,7 +45,7 @@ export const webConnector = apiConnector('web');
 
 /** A transcript row as the API shows it. Files become links of `fileUrl` (signed, short-lived); absent parts stay absent. */
 export function toApiMessage(message: TranscriptMessage, fileUrl: (file: AttachmentRef) => string): ApiMessage {
-  const { seq, author, text, button, buttons, cards, attachments, at, inReplyTo } = message;
+  const { seq, author, text, button, buttons, cards, attachments, at, editedAt, inReplyTo } = message;
   return {
     seq,
     author,
@@ -61,6 +63,7 @@ export function toApiMessage(message: TranscriptMessage, fileUrl: (file: Attachm
         })),
       }),
     at,
+    ...(editedAt !== undefined && { editedAt }),
     ...(inReplyTo !== undefined && { inReplyTo }),
   };
 }

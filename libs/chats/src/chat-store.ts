@@ -2,6 +2,7 @@ import type { ChatSignals } from './chat-signals.js';
 import { type ChatUpdate, LiveFeed } from './live-feed.js';
 import { Mailbox } from './mailbox.js';
 import { ChatNotFoundError } from './message-limits.js';
+import { ChatPresence } from './presence.js';
 import { PRUNE, PRUNE_TRANSCRIPTS } from './retention-sql.js';
 import type { ChatSettings } from './settings.js';
 import type { Statement, Statements } from './statements.js';
@@ -91,6 +92,8 @@ export interface ChatLag {
 /** Everything the outside may do with chats: put events in (see Mailbox) and look at what came out. */
 export class ChatStore extends Mailbox {
   readonly #feed: LiveFeed;
+  /** Who types and how far it was read. */
+  readonly presence: ChatPresence;
 
   constructor(
     private readonly database: Statements,
@@ -98,6 +101,7 @@ export class ChatStore extends Mailbox {
     private readonly looks: ChatSettings,
   ) {
     super(database, chatSignals, looks);
+    this.presence = new ChatPresence(database, chatSignals);
     this.#feed = new LiveFeed(database, chatSignals, looks.lookMs);
   }
 

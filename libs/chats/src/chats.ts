@@ -5,7 +5,7 @@ import { DeadLetters } from './dead-letters.js';
 import type { ChatsObserver } from './observer.js';
 import { OutboxSender } from './outbox-sender.js';
 import { OutboxStore } from './outbox-store.js';
-import { ChatPresence } from './presence.js';
+import type { ChatPresence } from './presence.js';
 import { type ChatSettings, defaultChatSettings } from './settings.js';
 import { type Queryable, Statements } from './statements.js';
 import { TurnCheckpointer } from './turn-checkpointer.js';
@@ -44,7 +44,7 @@ export function createChats(
     signals,
     store,
     deadLetters: new DeadLetters(statements, signals),
-    presence: new ChatPresence(statements, signals),
+    presence: store.presence,
     checkpointer,
     outbox: new OutboxSender(new OutboxStore(statements, settings.sendLeaseMs), signals, settings, observer),
     createRunner: (handler) => new TurnRunner(turns, store, checkpointer, signals, handler, settings, observer),

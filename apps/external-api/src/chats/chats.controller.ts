@@ -22,7 +22,8 @@ import {
 import { type ChatAddress, Conversations } from './conversations.js';
 import { resumePoint } from './live-events.js';
 
-function addressOf(key: ApiKey, { chatId }: ChatParams): ChatAddress {
+/** The chat a partner's id names. */
+export function addressOf(key: ApiKey, { chatId }: ChatParams): ChatAddress {
   return { inner: `rest:${key.id}:${chatId}`, outer: chatId, channel: 'rest', uploader: `rest:${key.id}` };
 }
 
@@ -86,7 +87,7 @@ export class ChatsController {
   }
 
   @Get('events')
-  @ApiOperation({ summary: 'Server-sent events: message, typing, owner; ping every 15 s' })
+  @ApiOperation({ summary: 'Server-sent events: message, edit, typing, owner, read; ping every 15 s' })
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,

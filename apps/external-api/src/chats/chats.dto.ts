@@ -199,6 +199,7 @@ export class MessageView {
   @ApiPropertyOptional({ type: [CardView] }) cards?: CardView[];
   @ApiPropertyOptional({ type: [AttachmentView] }) attachments?: AttachmentView[];
   @ApiProperty({ format: 'date-time' }) at!: string;
+  @ApiPropertyOptional({ format: 'date-time', description: 'When its author last changed the text' }) editedAt?: string;
   @ApiPropertyOptional({ description: 'The caller’s id of the message this one answers' }) inReplyTo?: string;
 }
 

@@ -27,6 +27,9 @@ export interface ChatAddress {
   relativeLinks?: boolean;
 }
 
+/** How long one word that the client types is believed, ms. */
+const TYPING_MS = 5_000;
+
 /** What REST and the web chat do with a chat; both are thin controllers over this. */
 export class Conversations {
   private readonly streams = new StreamLimit();
@@ -72,6 +75,29 @@ export class Conversations {
     return done
       ? { ...accepted, seq, replies: replies.map((message) => this.shown(address, message)) }
       : { ...accepted, seq };
+  }
+
+  /**
+   * Changes the text of a client's message; false when it was the same. Throws Problem CHAT_NOT_FOUND, MESSAGE_NOT_FOUND or
+   * MESSAGE_NOT_EDITABLE.
+   */
+  async edit(address: ChatAddress, messageId: string, text: string): Promise<boolean> {
+    await this.state(address);
+    const change = { chatId: address.inner, author: 'client' as const, id: messageId, text: normalizeClientText(text) };
+    const outcome = await this.storing(() => this.chats.editMessage({ ...change, source: 'api' }));
+    if (outcome === 'unknown') throw new Problem(404, 'MESSAGE_NOT_FOUND', 'This chat has no such message');
+    if (outcome === 'fixed') throw new Problem(409, 'MESSAGE_NOT_EDITABLE', 'A pressed button cannot be changed');
+    return outcome === 'changed';
+  }
+
+  /** The client types. Throws Problem CHAT_NOT_FOUND. */
+  async typing(address: ChatAddress): Promise<void> {
+    if (!(await this.chats.presence.types(address.inner, 'client', TYPING_MS))) throw chatNotFound();
+  }
+
+  /** The client has read everything up to `seq`. Throws Problem CHAT_NOT_FOUND. */
+  async markRead(address: ChatAddress, seq: number): Promise<void> {
+    if (!(await this.chats.presence.read(address.inner, 'client', seq))) await this.state(address);
   }
 
   /** Transcript after `after`, oldest first. Throws Problem CHAT_NOT_FOUND. */

@@ -21,6 +21,12 @@ export async function followChat(
       case 'message':
         stream.send('message', show(update.message), update.message.seq);
         break;
+      case 'edit':
+        stream.send('edit', show(update.message));
+        break;
+      case 'read':
+        stream.send('read', { seq: update.seq });
+        break;
       case 'typing':
         stream.send('typing', { typing: update.on });
         break;

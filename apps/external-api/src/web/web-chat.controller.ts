@@ -16,6 +16,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { ApiMessage } from '#libs/channels';
 import type { Owner } from '#libs/chats';
+import { ReadBody } from '../chats/chat-changes.controller.js';
 import { type AcceptedMessageView, EventsQuery, PostMessageBody, TranscriptQuery } from '../chats/chats.dto.js';
 import { type ChatAddress, Conversations } from '../chats/conversations.js';
 import { resumePoint } from '../chats/live-events.js';
@@ -56,6 +57,18 @@ export class WebChatController {
   async post(@Visitor() visitor: string, @Body() body: PostMessageBody): Promise<Omit<AcceptedMessageView, 'chatId'>> {
     const { messageId, seq, duplicate } = await this.conversations.post(addressOf(visitor), body, 0);
     return { messageId, seq, duplicate };
+  }
+
+  @Post('typing')
+  @HttpCode(204)
+  typing(@Visitor() visitor: string): Promise<void> {
+    return this.conversations.typing(addressOf(visitor));
+  }
+
+  @Post('read')
+  @HttpCode(204)
+  async markRead(@Visitor() visitor: string, @Body() { seq }: ReadBody): Promise<void> {
+    await this.conversations.markRead(addressOf(visitor), seq);
   }
 
   @Get('messages')

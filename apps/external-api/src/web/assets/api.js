@@ -46,6 +46,11 @@ export const sendMessage = (message) => call('/web/messages', json(message));
 /** Transcript after `after`, oldest first. */
 export const readMessages = (after, limit = 200) => call(`/web/messages?after=${after}&limit=${limit}`);
 
+/** The visitor types; nobody waits for the answer. */
+export const sendTyping = () => call('/web/typing', json({})).catch(() => {});
+/** The visitor has read everything up to `seq`. */
+export const sendRead = (seq) => call('/web/read', json({ seq })).catch(() => {});
+
 /** Stores a file and returns its `uploadId`. */
 export function upload(file) {
   const form = new FormData();

@@ -1,7 +1,7 @@
-import { openEvents, openSession, readMessages, sendMessage, upload } from './api.js';
+import { openEvents, openSession, readMessages, sendMessage, sendRead, sendTyping, upload } from './api.js';
 import { Composer } from './composer.js';
 import { Live } from './live.js';
-import { buttonsView, markRefused, messageView, pendingView } from './message-view.js';
+import { buttonsView, markRead, markRefused, messageView, pendingView } from './message-view.js';
 import { Outgoing } from './outgoing.js';
 import { Transcript } from './transcript.js';
 
@@ -15,6 +15,9 @@ const pending = new Map();
 /** Captions of the buttons shown so far: a press comes back as a payload. */
 const labels = new Map();
 let typingTimer = 0;
+/** Newest message the server has been told of as read; when it was last told of typing. */
+let readTo = 0;
+let toldTyping = 0;
 
 function atBottom() {
   return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
@@ -37,7 +40,8 @@ function showTyping(on) {
   clearTimeout(typingTimer);
   const follow = atBottom();
   typing.hidden = !on;
-  $('typing-label').textContent = on ? 'WeWall AI печатает' : '';
+  const who = chat.classList.contains('chat--manager') ? 'Менеджер' : 'WeWall AI';
+  $('typing-label').textContent = on ? `${who} печатает` : '';
   if (on && follow) toBottom();
   // If the word that typing is over gets lost, the dots must not stay for ever.
   if (on) typingTimer = setTimeout(() => showTyping(false), 60_000);
@@ -50,6 +54,7 @@ function showOwner(owner) {
     ? 'К разговору подключён менеджер, он ответит вам здесь'
     : 'Помощник по коммерческой недвижимости';
   if (manager) showTyping(false);
+  if (manager) tellRead();
 }
 
 function showConnection(text) {
@@ -89,8 +94,26 @@ const transcript = new Transcript({
     for (const { payload, text } of message.buttons ?? []) labels.set(payload, text);
     for (const item of log.querySelectorAll('.message:not(.message--past)')) item.classList.add('message--past');
     show(messageView(withLabel(message), press), { before: firstPending(), follow });
+    if (message.author === 'manager') tellRead();
   },
 });
+
+/** A manager's words count as read when the page is before the visitor's eyes. */
+function tellRead() {
+  if (document.visibilityState !== 'visible' || !chat.classList.contains('chat--manager')) return;
+  if (transcript.last <= readTo) return;
+  readTo = transcript.last;
+  sendRead(readTo);
+}
+
+/** The text of a message shown before has changed. */
+function showEdit(message) {
+  const old = log.querySelector(`.message[data-seq="${message.seq}"]`);
+  if (!old) return;
+  const item = messageView(withLabel(message), press);
+  item.classList.toggle('message--past', old.classList.contains('message--past'));
+  old.replaceWith(item);
+}
 
 const outgoing = new Outgoing({
   storage: localStorage,
@@ -140,6 +163,8 @@ function press(button) {
 const live = new Live({
   open: () => openEvents(transcript.last),
   onMessage: (message) => transcript.accept(message),
+  onEdit: showEdit,
+  onRead: ({ seq }) => markRead(log, seq),
   onTyping: ({ typing: on }) => showTyping(on),
   onOwner: ({ owner }) => showOwner(owner),
   onUp() {
@@ -195,8 +220,16 @@ scroll.addEventListener('scroll', () => {
 });
 // A keyboard that opens or a phone that turns must not hide the newest message.
 new ResizeObserver(() => following && toBottom()).observe(scroll);
+// Only a manager sees it, so only he is told.
+$('text').addEventListener('input', () => {
+  if (!chat.classList.contains('chat--manager') || Date.now() - toldTyping < 4_000) return;
+  toldTyping = Date.now();
+  sendTyping();
+});
 addEventListener('online', () => live.connect());
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') transcript.catchUp().catch(() => {});
+  if (document.visibilityState !== 'visible') return;
+  transcript.catchUp().catch(() => {});
+  tellRead();
 });
 start();

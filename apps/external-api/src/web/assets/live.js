@@ -10,8 +10,8 @@ export class Live {
   #retry = 0;
   #delay = FIRST_DELAY;
 
-  constructor({ open, onMessage, onTyping, onOwner, onUp, onDown }) {
-    Object.assign(this, { open, onMessage, onTyping, onOwner, onUp, onDown });
+  constructor({ open, onMessage, onEdit, onTyping, onOwner, onRead, onUp, onDown }) {
+    Object.assign(this, { open, onMessage, onEdit, onTyping, onOwner, onRead, onUp, onDown });
   }
 
   connect() {
@@ -32,7 +32,9 @@ export class Live {
     // Closed by us, not left to the browser: its own reconnection never ends and knows nothing of pauses.
     source.addEventListener('error', () => this.#lost());
     on('message', this.onMessage);
+    on('edit', this.onEdit);
     on('typing', this.onTyping);
+    on('read', this.onRead);
     on('owner', this.onOwner);
     on('ping', () => {});
     this.#alive();

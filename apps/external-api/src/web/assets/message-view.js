@@ -92,8 +92,16 @@ export function messageView(message, press) {
   if (message.text) item.append(textWithLinks(message.text));
   for (const card of message.cards ?? []) item.append(cardView(card));
   for (const attachment of message.attachments ?? []) item.append(attachmentView(attachment));
+  if (message.editedAt) item.append(element('p', 'message__meta', 'изменено'));
   if (message.buttons?.length) item.append(buttonsView(message.buttons, press));
   return item;
+}
+
+/** Shows under the newest of the visitor's messages up to `seq` that a manager has read them. */
+export function markRead(log, seq) {
+  log.querySelector('.message__read')?.remove();
+  const own = [...log.querySelectorAll('.message--client[data-seq]')].filter((item) => Number(item.dataset.seq) <= seq);
+  own.at(-1)?.append(element('p', 'message__meta message__read', 'Прочитано менеджером'));
 }
 
 /** What the visitor has just said, before the server has numbered it. */
