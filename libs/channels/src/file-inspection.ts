@@ -1,4 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
+import { isArchiveWithinBounds } from './archive-bounds.js';
 
 /** Types a client may send, by content. Anything else is refused: nothing here is ever executed or rendered as HTML. */
 const ACCEPTED = new Map([
@@ -16,16 +17,20 @@ const ACCEPTED = new Map([
   ['video/mp4', 'mp4'],
 ]);
 
+/** Documents that are ZIP archives inside. */
+const ARCHIVES = new Set(['docx', 'xlsx']);
+
 /** The largest file a client may send, bytes (also what the Telegram Bot API lets a bot download). */
 export const MAX_CLIENT_FILE = 20 * 1024 * 1024;
 
-/** What a file is by its own bytes, whatever its name and the sender claim; undefined when it is not accepted. */
+/** What a file is by its own bytes, whatever its name and the sender claim; undefined when it is not accepted or would not stay small when unpacked. */
 export async function inspectFile(bytes: Uint8Array): Promise<{ contentType: string; extension: string } | undefined> {
   const detected = await fileTypeFromBuffer(bytes);
   if (!detected) return undefined;
   // `audio/ogg; codecs=opus` and the like.
   const contentType = detected.mime.split(';')[0] ?? '';
   const extension = ACCEPTED.get(contentType);
+  if (ARCHIVES.has(extension ?? '') && !isArchiveWithinBounds(bytes)) return undefined;
   return extension === undefined ? undefined : { contentType, extension };
 }
 
