@@ -1,8 +1,13 @@
 import type { JsonValue } from '#libs/chats';
 import {
+  type AnalogRequest,
+  type AnalogSnapshot,
   CoefficientTables,
   EstatesError,
+  runAnalogs,
+  runValuation,
   type SearchRequest,
+  SnapshotBuilder,
   type ValuationRequest,
   valueByCoefficients,
 } from '#libs/estates';
@@ -32,24 +37,27 @@ export async function inProcessJobs(catalogue: MemoryCatalogue, now: Date): Prom
   const valuation = estatesValuation(tables.stations, (subject) =>
     valueByCoefficients(tables, { ...subject, area: subject.area }),
   );
+  const snapshot = await snapshotOf(catalogue);
   return {
     search: (payload) => refusing(async () => json(await catalogue.search(payload as unknown as SearchRequest))),
     valuation: (payload) =>
-      refusing(async () =>
-        json({
-          byCoefficients: valueByCoefficients(tables, payload as unknown as ValuationRequest),
-          byAnalogs: { refused: 'в этом прогоне аналоги не считаются' },
-          snapshotVersion: 'stories',
-        }),
-      ),
+      refusing(async () => json(await runValuation({ catalogue, snapshot }, payload as unknown as ValuationRequest))),
     'finance-model': (payload) =>
       refusing(async () => {
         const request = validateFinanceRequest(payload, now);
         const result = runFinanceModel(payload, resolveFinanceContext(request, valuation, now));
         return json({ ...result, attachments: REPORTS });
       }),
-    analogs: () => json({ items: [], total: 0, snapshotVersion: 'stories' }),
+    analogs: (payload) =>
+      refusing(async () => json(await runAnalogs({ catalogue, snapshot }, payload as unknown as AnalogRequest))),
   };
+}
+
+/** The lots of the demo data as the worker's engine holds them. */
+async function snapshotOf({ estates }: MemoryCatalogue): Promise<AnalogSnapshot> {
+  const builder = new SnapshotBuilder();
+  builder.add(estates);
+  return builder.build();
 }
 
 const REPORTS = [

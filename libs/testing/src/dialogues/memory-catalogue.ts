@@ -26,7 +26,8 @@ export class MemoryCatalogue
   private readonly available: LotHit[] = [];
 
   constructor(
-    estates: readonly Estate[],
+    /** In byte order of ids, as a store streams them. */
+    readonly estates: readonly Estate[],
     private readonly stationRows: SubwayStation[],
     private readonly squares: SquareCoeff[],
     private readonly ways: WayToSubwayCoeff[],
