@@ -9,9 +9,10 @@ import { isGreeting } from './wordings/menu.js';
 
 const model = LinearModel.shipped(path.join(import.meta.dirname, 'intent-model.json'), INTENTS);
 /** An opinion below this names no scenario: a wrong one costs a client more than a clarifying question. */
-const CERTAINTY = 0.55;
-/** What it takes to overrule a wording the rules know. */
+const CERTAINTY = 0.6;
+/** What it takes to overrule a wording the rules know: less for «nothing of ours» than for another scenario. */
 const OVERRULING_CERTAINTY = 0.6;
+const DISMISSING_CERTAINTY = 0.5;
 /** What it takes to throw the client's answers away. */
 const RESTART_CERTAINTY = 0.85;
 /** A long message holds many words of no scenario; they do not outweigh the request in it. */
@@ -33,6 +34,11 @@ export function readIntent(input: string | Utterance, evidence: IntentEvidence =
   const { label: intent, probability } = model.judge(intentFeatures(utterance, evidence, byRules));
   const fallback = byRules === 'foreign' ? 'other' : byRules;
   if (fallback !== 'other' && intent === 'other' && utterance.words.length > SHORT) return fallback;
-  const needed = intent === 'restart' ? RESTART_CERTAINTY : fallback !== 'other' ? OVERRULING_CERTAINTY : CERTAINTY;
-  return probability < needed ? fallback : intent;
+  return probability < certaintyNeeded(intent, fallback) ? fallback : intent;
+}
+
+function certaintyNeeded(intent: Intent, byRules: Intent): number {
+  if (intent === 'restart') return RESTART_CERTAINTY;
+  if (byRules === 'other') return CERTAINTY;
+  return intent === 'other' ? DISMISSING_CERTAINTY : OVERRULING_CERTAINTY;
 }
