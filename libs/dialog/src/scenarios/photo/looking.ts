@@ -8,6 +8,8 @@ import { factsOf } from './picture-facts.js';
 const LOOKED_LIMIT = 10;
 /** The word that the client reads when looking takes longer, ms. */
 const PROGRESS_AFTER_MS = 3_000;
+/** Text recognised with less confidence is noise: leaves and bricks read as letters. */
+const LEGIBLE_FROM = 0.6;
 /** Read text kept of a picture while the others are looked at. */
 const TEXT_KEPT = 600;
 /** From this probability on a picture is not fit to be talked about. */
@@ -135,9 +137,18 @@ export function takeOcr(turn: Turn, { pictures }: OcrResult): void {
       seen.missing.push('ocr');
       continue;
     }
-    seen.text = picture.analysis.text.slice(0, TEXT_KEPT);
+    const { text, confidence } = picture.analysis;
+    seen.text = confidence >= LEGIBLE_FROM ? legibleLines(text).slice(0, TEXT_KEPT) : '';
     seen.facts = { ...seen.facts, ...factsOf(picture.analysis.fields) };
   }
+}
+
+/** Lines with a word or a figure in them: what is left of lines and shadows is not read out. */
+function legibleLines(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => /\p{L}{3}|\d{2}/u.test(line))
+    .join('\n');
 }
 
 /** The look that was asked for did not take place: nothing to look with, or it broke. */

@@ -18,7 +18,7 @@ export function pictureSummary(picture: SeenPicture): string {
   const { kind, problem, isRepeat, estates, missing } = picture;
   if (problem !== undefined) return problem;
   const [estate] = estates;
-  return [
+  const sentences = [
     kind === 'unknown' && missing.includes('classify') ? '' : KINDS[kind],
     isRepeat ? 'Такую картинку вы уже присылали.' : '',
     seenWords(picture),
@@ -27,6 +27,7 @@ export function pictureSummary(picture: SeenPicture): string {
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+  return sentences === '' ? KINDS.unknown : sentences;
 }
 
 /** Several pictures are told one a line. */
@@ -47,18 +48,19 @@ export function sawNothing({ kind, missing, problem, estates, text = '', objects
   return isBlind && estates.length === 0 && text.trim() === '' && Object.keys(objects).length === 0;
 }
 
-function seenWords({ objects, missing }: SeenPicture): string {
+function seenWords({ kind, objects, missing }: SeenPicture): string {
   if (missing.includes('detect')) return 'Назвать предметы на снимке пока не могу.';
   if (!objects) return '';
   const phrase = objectsPhrase(objects);
+  if (phrase === '' && kind === 'unknown') return '';
   return phrase === '' ? 'Знакомых предметов на снимке не нашёл.' : `Вижу: ${phrase}.`;
 }
 
-function readWords({ text, facts = {}, missing }: SeenPicture): string {
+function readWords({ kind, text, facts = {}, missing }: SeenPicture): string {
   if (missing.includes('ocr')) return 'Прочитать текст пока не могу.';
   if (text === undefined) return '';
   const line = quoted(text, TEXT_LIMIT);
-  if (!/[\p{L}\d]{2}/u.test(line)) return 'Текста на картинке не разобрал.';
+  if (!/[\p{L}\d]{2}/u.test(line)) return kind === 'unknown' ? '' : 'Текста на картинке не разобрал.';
   // Facts are asked about next; the text around them says where they come from.
   return factsPhrase(facts) === '' ? `Прочитал: «${line}». Цифр о помещении не нашёл.` : `Прочитал: «${line}».`;
 }
