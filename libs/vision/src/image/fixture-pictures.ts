@@ -23,16 +23,19 @@ export function scene(seed: number, width = 320, height = 240): Raster {
   }));
   const [slopeX, slopeY] = [random() - 0.5, random() - 0.5];
   const data = new Uint8Array(width * height * 3);
+  const colour = new Float64Array(3);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
-      for (let channel = 0; channel < 3; channel++) {
-        let value = 128 + 120 * (slopeX * (x / width - 0.5) + slopeY * (y / height - 0.5));
-        for (const { x: cx, y: cy, radius, colour } of blobs) {
-          const near = Math.max(0, 1 - Math.hypot(x - cx, y - cy) / radius);
-          value += near * (colour[channel]! - value);
-        }
-        data[at + channel] = Math.max(0, Math.min(255, value));
+      colour.fill(128 + 120 * (slopeX * (x / width - 0.5) + slopeY * (y / height - 0.5)));
+      for (const blob of blobs) {
+        const [dx, dy] = [x - blob.x, y - blob.y];
+        const squared = dx * dx + dy * dy;
+        if (squared >= blob.radius * blob.radius) continue;
+        const near = 1 - Math.sqrt(squared) / blob.radius;
+        for (let channel = 0; channel < 3; channel++)
+          colour[channel]! += near * (blob.colour[channel]! - colour[channel]!);
       }
+      data.set(colour, at);
     }
   }
   return { data, width, height, channels: 3 };
