@@ -59,6 +59,31 @@ class OrdersController {
 @Module({ controllers: [OrdersController] })
 class OrdersModule {}
 
+describe('other origins', () => {
+  it('may call only when they are listed, and then read the headers of limits', async () => {
+    const open = await NestFactory.create<NestExpressApplication>(OrdersModule, { logger: false, bodyParser: false });
+    hardenHttp(open, {
+      logger: createLogger({ level: 'silent', app: 'test' }),
+      metrics: new Metrics({ processMetrics: false }),
+      corsOrigins: ['https://partner.example'],
+    });
+    await open.listen(0, '127.0.0.1');
+    const url = `${(await open.getUrl()).replace('[::1]', '127.0.0.1')}/orders/1`;
+    const preflight = (origin: string) =>
+      fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'DELETE' } });
+    const listed = await preflight('https://partner.example');
+    expect(listed.headers.get('access-control-allow-origin')).toBe('https://partner.example');
+    expect(listed.headers.get('access-control-allow-methods')).toBe('GET,POST,DELETE');
+    expect(listed.headers.get('access-control-allow-credentials')).toBeNull();
+    for (const origin of ['https://partner.example.evil.example', 'http://partner.example', 'null']) {
+      expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
+    }
+    const read = await fetch(url, { headers: { origin: 'https://partner.example' } });
+    expect(read.headers.get('access-control-expose-headers')).toContain('Retry-After');
+    await open.close();
+  });
+});
+
 describe('limit of an address', () => {
   it('refuses a flood before reading it, leaves probes alone and counts', async () => {
     const metrics = new Metrics({ processMetrics: false });
