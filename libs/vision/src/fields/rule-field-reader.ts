@@ -37,11 +37,13 @@ export class RuleFieldReader implements FieldReader {
   }
 }
 
+const RUSSIAN_NUMBER = /^\+7\d{10}$/;
+
 /** The first Russian telephone number, E.164. */
 function readPhone(segments: readonly Segment[]): ReadField<string> | undefined {
   for (const { text, confidence } of segments) {
     const [found] = findPhoneNumbersInText(text, 'RU');
-    if (found?.number.isValid() && found.number.country === 'RU')
+    if (found && RUSSIAN_NUMBER.test(found.number.number) && found.number.isValid())
       return { value: found.number.number, text: text.slice(found.startsAt, found.endsAt), confidence };
   }
   return undefined;
