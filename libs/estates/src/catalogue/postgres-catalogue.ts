@@ -18,7 +18,10 @@ import {
   ESTATE_WITH_LOTS,
   type EstateRow,
   estateOf,
+  estatesOf,
+  LOT_COLUMNS,
   LOT_JSON,
+  type LotRow,
   lotHitOf,
   type StationRow,
   stationOf,
@@ -91,19 +94,35 @@ export class PostgresCatalogue implements Catalogue {
     return Number(rows[0]!.count);
   }
 
-  // Pages by key rather than a cursor: no transaction is held open for the minutes a large stream takes.
+  // Pages by key rather than a cursor: no transaction is held open for the minutes a large stream takes. The next page is on
+  // its way while the reader is busy with this one.
   async *streamEstates({ batchSize = STREAM_BATCH }: { batchSize?: number } = {}): AsyncGenerator<Estate[]> {
-    let after = '';
+    let coming = this.page('', batchSize);
     for (;;) {
-      const { rows } = await this.pool.query<EstateRow & { lots: Lot[] }>({
-        name: 'estates-stream-estates',
-        text: `select ${ESTATE_WITH_LOTS} from estates e where e.id > $1 order by e.id limit $2`,
-        values: [after, batchSize],
-      });
-      if (rows.length === 0) return;
-      yield rows.map(estateOf);
-      after = rows.at(-1)!.id;
+      const estates = await coming;
+      const last = estates.at(-1);
+      if (!last) return;
+      coming = this.page(last.id, batchSize);
+      // Its failure is thrown when it is waited for; a reader that stops before must not leave it unhandled.
+      coming.catch(() => {});
+      yield estates;
     }
+  }
+
+  private async page(after: string, size: number): Promise<Estate[]> {
+    const { rows: estates } = await this.pool.query<EstateRow>({
+      name: 'estates-stream-estates',
+      text: `select ${ESTATE_COLUMNS} from estates e where e.id > $1 order by e.id limit $2`,
+      values: [after, size],
+    });
+    const last = estates.at(-1);
+    if (!last) return [];
+    const { rows: lots } = await this.pool.query<LotRow>({
+      name: 'estates-stream-lots',
+      text: `select ${LOT_COLUMNS} from lots l where l.estate_id > $1 and l.estate_id <= $2 order by l.estate_id, l.position`,
+      values: [after, last.id],
+    });
+    return estatesOf(estates, lots);
   }
 
   async cursor(): Promise<string> {
