@@ -19,14 +19,19 @@ describe(objectsOf.name, () => {
     });
   });
 
-  it('tells an object once, but two of one class beside each other and two classes in one place', () => {
+  it('tells an object once, but two of one class beside each other and one before another', () => {
     const rows = rowsOf(
       [0, 0, 50, 50, 0.9, 1],
       [2, 2, 52, 52, 0.8, 1],
       [50, 100, 90, 190, 0.7, 1],
-      [0, 0, 50, 50, 0.6, 0],
+      [0, 0, 50, 30, 0.6, 0],
     );
     expect(objectsOf(rows, SPACE).map(({ score }) => Number(score.toFixed(1)))).toEqual([0.9, 0.7, 0.6]);
+  });
+
+  it('gives one object in one place its surer class', () => {
+    const rows = rowsOf([0, 0, 50, 50, 0.5, 0], [0, 1, 50, 50, 0.6, 1]);
+    expect(objectsOf(rows, SPACE).map(({ label }) => label)).toEqual(['chair']);
   });
 
   it.each([

@@ -11,6 +11,8 @@ const ROW = 6;
 export const LEAST_SCORE = 0.3;
 /** Two boxes of one class that share more than this part of their union are the same object. */
 const OVERLAP = 0.5;
+/** Two boxes of different classes that share more than this are one object, whose class is the surer one: a car is no lorry. */
+const SAME_PLACE = 0.85;
 const OBJECTS_LIMIT = 30;
 
 /** A detector whose graph ends in rows of corners, score and class, `[1, N, 6]`, as CenterNet's does. */
