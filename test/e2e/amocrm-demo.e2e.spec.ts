@@ -20,7 +20,7 @@ interface DemoChat {
   owner: string;
   isTalkOpen: boolean;
   lead: { stage: string; fields: { name: string; value: string }[] };
-  messages: { author: string; text: string }[];
+  messages: { id: string; author: string; text: string }[];
 }
 
 let database: TestDatabase;
@@ -43,6 +43,7 @@ async function start(seed: string): Promise<void> {
   const { pool, files, metrics, logger } = platform;
   await seedCatalogue(new PostgresStore(pool), path.resolve(import.meta.dirname, '../../data'));
   amocrm = new AmoCrmSimulator({ seed, limitPerSecond: 1_000 });
+  amocrm.faults.editHooks = true;
   await amocrm.start();
   const demo = await openDemoCrm(platform, amocrm);
   host = new ChatsHost(platform, await openQueues(platform), { crm: true });
@@ -137,6 +138,17 @@ it('shows a client to the manager, lets him answer and give the chat back; also 
     expect((await post(`${chat?.id}/close`, {})).status).toBe(204);
     await until('the bot has it', async () => (await find(chatId))?.owner === 'bot');
     expect((await post(`${chat?.id}/close`, {})).status).toBe(409);
+    expect((await post(`${chat?.id}/typing`, {})).status).toBe(204);
+    expect((await post(`${chat?.id}/read`, {})).status).toBe(409);
+    const own = (await find(chatId))?.messages.findLast(({ author }) => author === 'manager');
+    const change = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"text":"Поправка"}' };
+    expect((await fetch(`${url}/demo/manager/messages/${own?.id}`, change)).status).toBe(204);
+    expect((await fetch(`${url}/demo/manager/messages/nobody`, change)).status).toBe(404);
+    await until('the client has the change', async () =>
+      (await host.chats.store.transcript(chatId)).some(
+        ({ author, text }) => author === 'manager' && text === 'Поправка',
+      ),
+    );
     expect((await post('nobody/messages', { text: 'x' })).status).toBe(404);
     expect((await post(`${chat?.id}/messages`, { text: ' ' })).status).toBe(400);
   }

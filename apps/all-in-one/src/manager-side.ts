@@ -62,6 +62,8 @@ export async function openManagerSide(
     const { AmoCrmSimulator, ManagerDesk } = await import('#libs/testing');
     // Ids of hooks and messages are remembered in the database: every start makes new ones.
     const account = new AmoCrmSimulator({ seed: randomUUID(), limitPerSecond: 1_000 });
+    // A real account tells of a manager's edits by its history only; here a newcomer sees them at once.
+    account.faults.editHooks = true;
     await account.start();
     shutdown.add('demo account', () => account.stop());
     const demo = await openDemoCrm(platform, account);

@@ -1,5 +1,17 @@
 import path from 'node:path';
-import { Body, Controller, type DynamicModule, Get, HttpCode, Inject, Module, Param, Post, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  type DynamicModule,
+  Get,
+  HttpCode,
+  Inject,
+  Module,
+  Param,
+  Patch,
+  Post,
+  Res,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { IsString, Length, Matches } from 'class-validator';
 import type { Response } from 'express';
@@ -15,6 +27,12 @@ export interface DemoDesk {
   chats(): object[];
   /** False when there is no such chat. */
   say(chatId: string, text: string): boolean;
+  /** False when there is no such message of a manager. */
+  edit(messageId: string, text: string): boolean;
+  /** False when there is no such chat. */
+  type(chatId: string): boolean;
+  /** The manager has the chat before his eyes; false when it has no talk in work. */
+  read(chatId: string): boolean;
   /** False when there is nothing to close. */
   closeTalk(chatId: string): boolean;
 }
@@ -63,6 +81,25 @@ class DemoManagerController {
   @HttpCode(204)
   say(@Param('chatId') chatId: string, @Body() { text }: ManagerSays): void {
     if (!this.desk.say(chatId, text)) throw new Problem(404, 'CHAT_NOT_FOUND', 'There is no such chat');
+  }
+
+  @Patch('messages/:messageId')
+  @HttpCode(204)
+  edit(@Param('messageId') messageId: string, @Body() { text }: ManagerSays): void {
+    if (!this.desk.edit(messageId, text))
+      throw new Problem(404, 'MESSAGE_NOT_FOUND', 'There is no such message of yours');
+  }
+
+  @Post('chats/:chatId/typing')
+  @HttpCode(204)
+  type(@Param('chatId') chatId: string): void {
+    if (!this.desk.type(chatId)) throw new Problem(404, 'CHAT_NOT_FOUND', 'There is no such chat');
+  }
+
+  @Post('chats/:chatId/read')
+  @HttpCode(204)
+  read(@Param('chatId') chatId: string): void {
+    if (!this.desk.read(chatId)) throw new Problem(409, 'NO_OPEN_TALK', 'The chat has no talk in work');
   }
 
   @Post('chats/:chatId/close')

@@ -56,6 +56,13 @@ export class ManagerDesk {
   }
 
   /** False when the chat has no talk in work. */
+  read(chatId: string): boolean {
+    if (!this.simulator.state.talkOfChat(chatId)) return false;
+    this.simulator.reads(chatId);
+    return true;
+  }
+
+  /** False when the chat has no talk in work. */
   closeTalk(chatId: string): boolean {
     if (!this.simulator.state.talkOfChat(chatId)) return false;
     this.simulator.closeTalk(chatId);

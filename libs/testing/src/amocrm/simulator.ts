@@ -5,6 +5,7 @@ import { ASSUMPTIONS } from './assumptions.js';
 import { ChatsEndpoints } from './chats-endpoints.js';
 import { type AmoCrmFaults, honest } from './faults.js';
 import { HookDelivery } from './hook-delivery.js';
+import { type HookMoment, messageHook, reactionHook, talkFields, typingHook } from './hook-payloads.js';
 import { RestEndpoints } from './rest-endpoints.js';
 import type { SimAnswer, SimRequest } from './sim-http.js';
 
@@ -131,24 +132,9 @@ export class AmoCrmSimulator {
   /** A manager puts an emoji under a message, or takes it away. */
   reacts(messageId: string, emoji: string, on = true): void {
     const message = this.state.messages.get(messageId);
-    const chat = this.chat(message?.chatId ?? '');
-    this.hooks.chat(this.state.scopeId, {
-      account_id: this.state.amojoId,
-      time: Math.floor(this.now() / 1_000),
-      action: {
-        reaction: {
-          user: { id: MANAGERS[0].amojo_id },
-          conversation: { id: chat.id, client_id: chat.conversationId },
-          message: {
-            id: messageId,
-            ...(message?.clientId ? { client_id: message.clientId } : {}),
-            type: message?.type,
-          },
-          type: on ? 'react' : 'unreact',
-          emoji,
-        },
-      },
-    });
+    if (!message) throw new Error(`no message ${messageId} in the simulator`);
+    const reaction = { userId: MANAGERS[0].amojo_id, emoji, on };
+    this.hooks.chat(this.state.scopeId, reactionHook(this.moment(message.chatId), message, reaction));
   }
 
   /** Stores a file of a manager and answers the address amoCRM would give for it. */
@@ -160,18 +146,7 @@ export class AmoCrmSimulator {
 
   /** A manager types. */
   type(chatId: string): void {
-    const chat = this.chat(chatId);
-    this.hooks.chat(this.state.scopeId, {
-      account_id: this.state.amojoId,
-      time: Math.floor(this.now() / 1_000),
-      action: {
-        typing: {
-          user: { id: MANAGERS[0].amojo_id },
-          conversation: { id: chat.id, client_id: chat.conversationId },
-          expired_at: Math.floor(this.now() / 1_000) + 5,
-        },
-      },
-    });
+    this.hooks.chat(this.state.scopeId, typingHook(this.moment(chatId), MANAGERS[0].amojo_id));
   }
 
   private outgoing(chatId: string, content: OutgoingContent, author: 'manager' | 'bot', authorRef: string): string {
@@ -200,51 +175,17 @@ export class AmoCrmSimulator {
 
   /** The hook that carries a message of amoCRM's side. */
   private hookOf(message: SimMessage, at: number, isEdit = false): void {
-    const chat = this.chat(message.chatId);
-    this.hooks.chat(this.state.scopeId, {
-      ...(isEdit ? { event_type: 'edit_message' } : {}),
-      account_id: this.state.amojoId,
-      time: Math.floor(at / 1_000),
-      message: {
-        sender: { id: message.authorRef },
-        receiver: {
-          id: chat.userId,
-          client_id: chat.userClientId,
-          name: chat.userName,
-          phone: chat.userPhone,
-          email: null,
-        },
-        conversation: { id: chat.id, ...(chat.conversationId ? { client_id: chat.conversationId } : {}) },
-        source: chat.sourceExternalId ? { external_id: chat.sourceExternalId } : undefined,
-        timestamp: Math.floor(at / 1_000),
-        msec_timestamp: at,
-        message: {
-          id: message.id,
-          type: message.type,
-          text: message.text ?? '',
-          media: message.media,
-          thumbnail: null,
-          file_name: message.fileName,
-          file_size: 0,
-          tag: null,
-          markup: null,
-        },
-      },
-    });
+    const moment = { ...this.moment(message.chatId), at };
+    this.hooks.chat(this.state.scopeId, messageHook(moment, message, isEdit));
+  }
+
+  private moment(chatId: string): HookMoment {
+    return { amojoId: this.state.amojoId, chat: this.chat(chatId), at: this.now() };
   }
 
   private announceTalk(talk: SimTalk): void {
     talk.updated_at = Math.floor(this.now() / 1_000);
-    this.crmHook('update_talk', {
-      'talk[update][0][talk_id]': String(talk.talk_id),
-      'talk[update][0][chat_id]': talk.chat_id,
-      'talk[update][0][contact_id]': String(talk.contact_id),
-      'talk[update][0][entity_id]': String(talk.entity_id),
-      'talk[update][0][entity_type]': 'lead',
-      'talk[update][0][is_in_work]': talk.is_in_work ? '1' : '0',
-      'talk[update][0][is_read]': talk.is_read ? '1' : '0',
-      'talk[update][0][updated_at]': String(talk.updated_at),
-    });
+    this.crmHook('update_talk', talkFields(talk));
   }
 
   private announceIncoming(chat: SimChat, message: SimMessage): void {

@@ -1,10 +1,15 @@
 const POLL_MS = 1_000;
+const DELIVERIES = { '-1': 'не доставлено', 1: 'доставлено', 2: 'прочитано' };
 const AUTHORS = { client: 'Клиент', bot: 'Бот', manager: 'Менеджер' };
 const byId = (id) => document.getElementById(id);
 
 let chats = [];
 let selected = null;
 let drawn = '';
+/** The message of the manager's that the form changes; null when it says a new one. */
+let editing = null;
+let toldTyping = 0;
+let readUpTo = '';
 
 function element(tag, properties = {}, children = []) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -33,12 +38,23 @@ function drawList() {
 
 function drawMessage(message) {
   const time = new Date(message.at).toLocaleTimeString('ru-RU', { hour: '2-digit', minute: '2-digit' });
-  const failed = message.delivery?.status === -1 ? ' · не доставлено' : message.delivery ? ' · доставлено' : '';
-  const parts = [element('small', { textContent: `${AUTHORS[message.author]}, ${time}${failed}` })];
+  const status = message.delivery ? ` · ${DELIVERIES[message.delivery.status]}` : '';
+  const edited = message.edited ? ' · изменено' : '';
+  const parts = [element('small', { textContent: `${AUTHORS[message.author]}, ${time}${status}${edited}` })];
   if (message.text) parts.push(element('span', { textContent: message.text }));
   if (message.media) {
     const link = { href: message.media, target: '_blank', rel: 'noopener', textContent: message.fileName ?? 'файл' };
     parts.push(element('a', link));
+  }
+  if (message.reactions.length > 0) parts.push(element('span', { textContent: message.reactions.join(' ') }));
+  if (message.author === 'manager' && message.text) {
+    const change = element('button', { type: 'button', className: 'change', textContent: 'Изменить' });
+    change.addEventListener('click', () => {
+      editing = message.id;
+      byId('text').value = message.text;
+      byId('text').focus();
+    });
+    parts.push(change);
   }
   return element('div', { className: `message ${message.author}` }, parts);
 }
@@ -53,6 +69,15 @@ function drawTalk(chat) {
   const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   list.replaceChildren(...chat.messages.map(drawMessage));
   if (isAtEnd) list.scrollTop = list.scrollHeight;
+  tellRead(chat);
+}
+
+/** What stands before the manager's eyes has been read; told once for every new message. */
+function tellRead(chat) {
+  const last = `${chat.id} ${chat.messages.at(-1)?.id}`;
+  if (document.visibilityState !== 'visible' || !chat.isTalkOpen || last === readUpTo) return;
+  readUpTo = last;
+  fetch(`/demo/manager/chats/${chat.id}/read`, { method: 'POST' }).catch(() => {});
 }
 
 function drawLead(chat) {
@@ -104,9 +129,9 @@ async function refresh() {
   }
 }
 
-async function post(path, body) {
-  const response = await fetch(`/demo/manager/chats/${selected}/${path}`, {
-    method: 'POST',
+async function send(path, body, method = 'POST') {
+  const response = await fetch(`/demo/manager/${path}`, {
+    method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
@@ -118,14 +143,26 @@ async function post(path, body) {
 byId('form').addEventListener('submit', async (event) => {
   event.preventDefault();
   const text = byId('text').value.trim();
-  if (text !== '' && (await post('messages', { text }))) byId('text').value = '';
+  if (text === '') return;
+  const isSent = editing
+    ? await send(`messages/${editing}`, { text }, 'PATCH')
+    : await send(`chats/${selected}/messages`, { text });
+  if (!isSent) return;
+  editing = null;
+  byId('text').value = '';
+});
+byId('text').addEventListener('input', () => {
+  if (byId('text').value === '') editing = null;
+  if (Date.now() - toldTyping < 4_000) return;
+  toldTyping = Date.now();
+  fetch(`/demo/manager/chats/${selected}/typing`, { method: 'POST' }).catch(() => {});
 });
 byId('text').addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey) return;
   event.preventDefault();
   byId('form').requestSubmit();
 });
-byId('close').addEventListener('click', () => post('close', {}));
+byId('close').addEventListener('click', () => send(`chats/${selected}/close`, {}));
 
 async function poll() {
   await refresh();
