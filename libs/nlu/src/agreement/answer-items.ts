@@ -71,9 +71,9 @@ export function answerItems(utterance: Utterance): Item[] {
         }
       }
     }
-    // «класс А» is a class of premises.
-    const next = words[i + taken];
-    if (phrase === 'класс' && next && !next.afterPause && /^(?:[абвсabc]|[абвсabc]?\+)$/.test(next.form))
+    // «класс А», «класс не B, а A» is a class of premises.
+    const sign = words[i + taken]?.form === 'не' ? words[i + taken + 1] : words[i + taken];
+    if (phrase === 'класс' && sign && !sign.afterPause && /^(?:[абвсabc]|[абвсabc]?\+)$/.test(sign.form))
       role = 'content';
     items.push({ role, phrase, afterPause: first.afterPause });
     i += taken;

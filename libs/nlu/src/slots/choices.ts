@@ -106,6 +106,9 @@ const CLASS =
 const CLASS_BEFORE =
   /(?<![а-яa-z0-9])["«]?((?:[abcавсб]\+?))["»]?((?:(?: или |, ?|\/| либо )["«]?[abcавсб]\+?["»]?)*)[ -]класс[а-я]*/g;
 const CLASS_BARE = /(?<![а-яa-z0-9+])(?:b\+|[вб]\+|a\+|а\+)(?![а-яa-z0-9+])/g;
+/** «класс не B, а A»: the class that replaces another. */
+const CLASS_INSTEAD =
+  /(?<![а-яa-z])класс[а-я]* не ["«]?[abcавсб] ?\+?["»]?,? а ["«]?([abcавсб] ?\+?)["»]?(?![а-яa-z])/g;
 const CLASS_LETTER: Readonly<Record<string, 'A' | 'B' | 'C'>> = {
   a: 'A',
   а: 'A',
@@ -184,7 +187,7 @@ const isPreposition = (text: string, folded: string, match: RegExpExecArray): bo
 function readClasses({ text, folded }: Utterance, out: Choices): void {
   const classes = new Set<EstateClass>();
   if (!/класс|категори|class|[abавб]\+/.test(folded)) return;
-  for (const pattern of [CLASS, CLASS_BEFORE, CLASS_BARE]) {
+  for (const pattern of [CLASS, CLASS_BEFORE, CLASS_BARE, CLASS_INSTEAD]) {
     for (const match of folded.matchAll(pattern)) {
       if (isTakenBack(folded, match.index) || isPreposition(text, folded, match)) continue;
       const signs =
