@@ -66,7 +66,7 @@ export function objectsOf(
   const objects: DetectedObject[] = [];
   for (const candidate of candidates) {
     const isKnown = objects.some(
-      ({ label, box }) => label === candidate.label && overlap(box, candidate.box) > OVERLAP,
+      ({ label, box }) => overlap(box, candidate.box) > (label === candidate.label ? OVERLAP : SAME_PLACE),
     );
     if (!isKnown) objects.push(candidate);
     if (objects.length === OBJECTS_LIMIT) break;
