@@ -7,12 +7,13 @@ import { FolderFileStore } from '#libs/platform';
 import { build } from '../../../ci/build.mjs';
 import type { ImageKind } from './analysis.js';
 import { StepCache } from './cache/step-cache.js';
+import { modelParts } from './engine/model-parts.js';
 import { encoder, plan, scene } from './image/fixture-pictures.js';
 import { HashIndex } from './image/hash-index.js';
 import { type Raster, resizeRaster, tensorOf } from './image/raster.js';
 import type { ModelRunner } from './models/model-runner.js';
 import type { KindClassifier, KindEstimate, SourceImage, TextRecogniser, Vision } from './ports.js';
-import { writeFixtureModel } from './runners/fixture-model.js';
+import { writeFixtureModel, writeFixtureSegmenter } from './runners/fixture-model.js';
 import { OnnxModelRunner } from './runners/onnx-runner.js';
 import { ModelBusyError } from './runners/runner.errors.js';
 import { openVision, type VisionOptions } from './vision.js';
@@ -262,6 +263,41 @@ describe(openVision.name, () => {
       expect(new Set(cutouts?.map(({ fileId }) => fileId)).size).toBe(2);
       expect(steps.find(({ step }) => step === 'segment')).toMatchObject({ status: 'ok', model: 's@000000000001' });
       expect(segmenter.segment).toHaveBeenCalledTimes(1);
+    });
+
+    it('runs the whole chain with a segmentation network of the manifest', async () => {
+      const model = writeFixtureSegmenter(folder, { id: 'seg', side: 64 });
+      const runner = new OnnxModelRunner({ models: [model], hosts: 1, device: 'cpu' });
+      try {
+        const files = new FolderFileStore(folder);
+        const vision = open({ ...modelParts([model], runner), files });
+        expect(vision.capabilities()).toMatchObject({ segment: 'available', cutout: 'available' });
+        const lamp = await sharp({ create: { width: 300, height: 200, channels: 3, background: '#000000' } })
+          .composite([
+            {
+              input: await sharp({ create: { width: 80, height: 60, channels: 3, background: '#ffffff' } })
+                .png()
+                .toBuffer(),
+              left: 190,
+              top: 30,
+            },
+          ])
+          .jpeg()
+          .toBuffer();
+        const { cutout, steps } = await vision.cutout({ fileId: 'lamp', bytes: lamp }, { shadow: false });
+        expect(steps.find(({ step }) => step === 'segment')).toMatchObject({
+          status: 'ok',
+          model: runner.version('seg'),
+        });
+        const { data, info } = await sharp(await read(files, cutout!.fileId))
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        const alphaAt = (x: number, y: number) => data[(Math.round(y) * info.width + Math.round(x)) * 4 + 3];
+        expect(alphaAt(info.width / 2, info.height / 2)).toBe(255);
+        expect([alphaAt(1, 1), alphaAt(info.width - 2, info.height - 2)]).toEqual([0, 0]);
+      } finally {
+        await runner.close();
+      }
     });
 
     it('tells an empty mask from a failure', async () => {

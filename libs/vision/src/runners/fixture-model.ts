@@ -70,6 +70,33 @@ export function writeFixtureModel(
     input: [shapeOf('image', ['batch', 3, side, side])],
     output: [shapeOf('scores', ['batch', width])],
   };
+  return written(folder, graph, side, { outputs: [{ name: 'scores', meaning: 'scores' }], ...entry });
+}
+
+/** Writes a segmentation network of a test: what is light is object, by the mean of the channels. */
+export function writeFixtureSegmenter(
+  folder: string,
+  { id, side = 32 }: Pick<FixtureShape, 'id' | 'side'>,
+): RunnableModel {
+  const graph = {
+    name: id,
+    node: [
+      { opType: 'ReduceMean', input: ['image'], output: ['mask'], attribute: [ints('axes', [1]), int('keepdims', 1)] },
+    ],
+    input: [shapeOf('image', ['batch', 3, side, side])],
+    output: [shapeOf('mask', ['batch', 1, side, side])],
+  };
+  return written(folder, graph, side, { task: 'segment', outputs: [{ name: 'mask', meaning: 'mask' }] });
+}
+
+/** Writes the graph's file and says what its manifest entry is. */
+function written(
+  folder: string,
+  graph: { name: string } & object,
+  side: number,
+  entry: Pick<ModelEntry, 'outputs'> & Partial<ModelEntry>,
+): RunnableModel {
+  const id = graph.name;
   const bytes = onnx.ModelProto.encode(
     onnx.ModelProto.create({ irVersion: IR_VERSION, opsetImport: [{ domain: '', version: OPSET }], graph }),
   ).finish();
@@ -90,7 +117,6 @@ export function writeFixtureModel(
     licence: 'none: made-up weights',
     source: {},
     input: { name: 'image', layout: 'NCHW', width: side, height: side, mean: [0, 0, 0], std: [1, 1, 1] },
-    outputs: [{ name: 'scores', meaning: 'scores' }],
     preload: false,
     idleUnloadMs: 0,
     maxBatch: 8,

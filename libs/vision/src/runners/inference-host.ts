@@ -79,5 +79,8 @@ async function onRequest(request: InferenceRequest): Promise<void> {
   }
 }
 
+// Ctrl-C and a group's SIGTERM reach this process as well: the one that drains decides when it ends, and its end ends it.
+if (!parentPort) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+
 const channel = parentPort ?? process;
 channel.on('message', (request: InferenceRequest) => void onRequest(request));
