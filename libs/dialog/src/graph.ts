@@ -6,6 +6,7 @@ import { isFormName, SCENARIO_NAMES, type ScenarioName } from './node-names.js';
 import type { DialogDeps } from './ports.js';
 import { contextOf, react } from './reaction.js';
 import { FORM_SCENARIOS } from './scenarios/form-scenarios.js';
+import { tellFilesNotReceived } from './scenarios/photo/files-not-received.js';
 import { captionSpeaks, receiveFiles } from './scenarios/photo/photo.scenario.js';
 import type { TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
@@ -83,9 +84,15 @@ async function runScenario(name: ScenarioName, state: DialogState, deps: DialogD
   while (turn.state.queue.length > 0 && ownerOfNext(turn.state) === name) {
     const stimulus = turn.state.queue[0];
     if (!stimulus) break;
-    if (stimulus.kind === 'text' && stimulus.attachments.length > 0 && turn.owner === 'bot') {
-      await takeFiles(turn, stimulus);
-      continue;
+    if (stimulus.kind === 'text' && turn.owner === 'bot') {
+      if (stimulus.attachments.length > 0) {
+        await takeFiles(turn, stimulus);
+        continue;
+      }
+      if (tellFilesNotReceived(turn, stimulus) && stimulus.text === '') {
+        turn.state.queue.shift();
+        continue;
+      }
     }
     const target = await react(turn, stimulus);
     if (target === undefined) {
@@ -115,6 +122,7 @@ async function arrive(name: ScenarioName, turn: Turn): Promise<void> {
 /** Takes the files off the message; what is written beside them is left to the scenario the client is in. */
 async function takeFiles(turn: Turn, stimulus: TextStimulus): Promise<void> {
   turn.state.scenario ??= 'menu';
+  tellFilesNotReceived(turn, stimulus);
   await receiveFiles(turn, stimulus);
   if (stimulus.text.trim() === '') {
     turn.state.queue.shift();

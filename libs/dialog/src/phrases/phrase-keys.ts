@@ -19,6 +19,7 @@ export const PHRASE_PLACEHOLDERS = {
   'photo.looking': [],
   'photo.failed': [],
   'photo.otherFile': ['names'],
+  'photo.notReceived': ['files'],
   'photo.tooMany': [],
   'photo.seen': ['summary'],
   'photo.askKind': [],
