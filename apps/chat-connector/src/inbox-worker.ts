@@ -8,6 +8,7 @@ export type EntryHandler = (entry: InboxEntry) => Promise<void>;
 const CONCURRENCY = 4;
 const SWEEP_MS = 500;
 const REPORTS_MS = 1_000;
+const READS_MS = 3_000;
 const TYPING_MS = 1_000;
 /** Failures that are nobody's outage: afterwards the entry is given up and the lane goes on. */
 const MAX_ATTEMPTS = 10;
@@ -33,6 +34,7 @@ export class InboxWorker {
   start(): void {
     this.every(SWEEP_MS, async () => this.wake());
     this.every(REPORTS_MS, () => this.report());
+    this.every(READS_MS, () => this.passing(async () => void (await this.reports.reportRead(() => !this.stopping))));
     this.every(TYPING_MS, () => this.passing(async () => void (await this.typing.tellOfClients())));
     this.wake();
   }
@@ -110,10 +112,7 @@ export class InboxWorker {
   }
 
   private async reportDeliveries(): Promise<void> {
-    await this.passing(async () => {
-      await this.reports.report(() => !this.stopping);
-      await this.reports.reportRead(() => !this.stopping);
-    });
+    await this.passing(async () => void (await this.reports.report(() => !this.stopping)));
   }
 
   /** An outage is waited for: what is told is asked for anew the next time. */

@@ -1,3 +1,4 @@
+import { noTracing, type SpanOptions, type Tracing } from '#libs/platform';
 import type { ChatSignals } from './chat-signals.js';
 import { EDIT_MESSAGE } from './edit-sql.js';
 import type {
@@ -23,7 +24,9 @@ import {
 import {
   ChatInputError,
   ChatNotFoundError,
+  checkButton,
   checkIds,
+  checkProfile,
   checkText,
   cleanText,
   MESSAGE_LIMITS,
@@ -55,6 +58,7 @@ export class Mailbox {
     private readonly statements: Statements,
     private readonly signals: ChatSignals,
     private readonly settings: ChatSettings,
+    private readonly tracing: Tracing = noTracing,
   ) {
     this.#waits = waitTimers(settings);
   }
@@ -88,19 +92,21 @@ export class Mailbox {
     if (event.button) mirror.button = event.button;
     if (event.profile) mirror.profile = { ...event.profile };
     const urgent = event.button !== undefined || message.command === true;
-    const row = await this.#store<{ seq: number; duplicate: boolean }>(INGEST_CLIENT, [
-      message.chatId,
-      message.id,
-      message.channel,
-      message.address ? JSON.stringify(message.address) : null,
-      urgent,
-      serialiseEvent(event),
-      JSON.stringify(content),
-      event.button ?? null,
-      this.settings.crm ? JSON.stringify(mirror) : null,
-      this.#waits.map(({ name }) => name),
-      this.#waits.map(({ afterMs }) => afterMs),
-    ]);
+    const row = await this.#traced(event, { attributes: { kind: 'client', channel: message.channel } }, () =>
+      this.#store<{ seq: number; duplicate: boolean }>(INGEST_CLIENT, [
+        message.chatId,
+        message.id,
+        message.channel,
+        message.address ? JSON.stringify(message.address) : null,
+        urgent,
+        serialiseEvent(event),
+        JSON.stringify(content),
+        event.button ?? null,
+        this.settings.crm ? JSON.stringify(mirror) : null,
+        this.#waits.map(({ name }) => name),
+        this.#waits.map(({ afterMs }) => afterMs),
+      ]),
+    );
     if (!row) throw new ChatNotFoundError(message.chatId);
     if (!row.duplicate) {
       this.#announce(message.chatId, urgent);
@@ -125,18 +131,20 @@ export class Mailbox {
     const content: MessageContent = { text, ...attachments };
     const body: OutboxBody = { type: 'message', author: 'manager', seq: 0, message: content };
     const mirrored = this.settings.crm && message.source !== 'crm';
-    const row = await this.#store<{ seq: number; duplicate: boolean; channel: string | null }>(INGEST_MANAGER, [
-      message.chatId,
-      message.id,
-      serialiseEvent(event),
-      JSON.stringify(content),
-      JSON.stringify(body),
-      this.settings.pullChannels,
-      mirrored,
-      this.settings.managerSilenceMs,
-      OWNER_RETURN_TIMER,
-      WAIT_TIMERS,
-    ]);
+    const row = await this.#traced(event, { attributes: { kind: 'manager', source: message.source } }, () =>
+      this.#store<{ seq: number; duplicate: boolean; channel: string | null }>(INGEST_MANAGER, [
+        message.chatId,
+        message.id,
+        serialiseEvent(event),
+        JSON.stringify(content),
+        JSON.stringify(body),
+        this.settings.pullChannels,
+        mirrored,
+        this.settings.managerSilenceMs,
+        OWNER_RETURN_TIMER,
+        WAIT_TIMERS,
+      ]),
+    );
     if (!row) throw new ChatNotFoundError(message.chatId);
     if (row.channel !== null) {
       this.#announce(message.chatId, true);
@@ -207,14 +215,13 @@ export class Mailbox {
 
   /** Stores a job's result once, as an event of its chat; false for a repeated one. Throws ChatNotFoundError. */
   async ingestJobResult(job: JobResult): Promise<boolean> {
-    const { chatId, ...rest } = job;
+    const { chatId, trace, ...rest } = job;
     const event: ChatEvent = { kind: 'job', id: job.jobId, at: new Date().toISOString(), ...rest };
-    const row = await this.#store<{ position: string }>(INGEST_EVENT, [
-      chatId,
-      'job',
-      job.jobId,
-      serialiseEvent(event),
-    ]);
+    const row = await this.#traced(
+      event,
+      { parent: trace, attributes: { kind: 'job', job: job.name, status: job.status } },
+      () => this.#store<{ position: string }>(INGEST_EVENT, [chatId, 'job', job.jobId, serialiseEvent(event)]),
+    );
     if (row) this.#announce(chatId, true);
     return row !== undefined;
   }
@@ -265,6 +272,14 @@ export class Mailbox {
     return change;
   }
 
+  /** The span of an event that comes in; its trace goes on with the event. */
+  #traced<T>(event: ChatEvent, options: SpanOptions, store: () => Promise<T>): Promise<T> {
+    return this.tracing.span('chat.ingest', options, (span) => {
+      if (span.traceparent !== undefined) event.trace = span.traceparent;
+      return store();
+    });
+  }
+
   async #store<Row extends object>(statement: Statement, values: unknown[]): Promise<Row | undefined> {
     try {
       return (await this.statements.run<Row>(statement, values))[0];
@@ -278,20 +293,4 @@ export class Mailbox {
     this.signals.emit('ingested', chatId, urgent);
     this.signals.emit('changed', chatId);
   }
-}
-
-function checkButton(button: string): string {
-  const clean = cleanText(button);
-  if (Buffer.byteLength(clean) > MESSAGE_LIMITS.buttonBytes) {
-    throw new ChatInputError('message-too-large', `a button has at most ${MESSAGE_LIMITS.buttonBytes} bytes`);
-  }
-  return clean;
-}
-
-function checkProfile(profile: { name?: string; phone?: string }): { name?: string; phone?: string } {
-  const clean = (value: string) => cleanText(value).slice(0, MESSAGE_LIMITS.profileLength);
-  return {
-    ...(profile.name ? { name: clean(profile.name) } : {}),
-    ...(profile.phone ? { phone: clean(profile.phone) } : {}),
-  };
 }

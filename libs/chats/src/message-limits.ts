@@ -63,3 +63,21 @@ export function serialiseEvent(event: object): string {
   }
   return body;
 }
+
+/** Cleans the payload of a button and checks its size. Throws ChatInputError. */
+export function checkButton(button: string): string {
+  const clean = cleanText(button);
+  if (Buffer.byteLength(clean) > MESSAGE_LIMITS.buttonBytes) {
+    throw new ChatInputError('message-too-large', `a button has at most ${MESSAGE_LIMITS.buttonBytes} bytes`);
+  }
+  return clean;
+}
+
+/** Cleans what a channel tells of a client; longer than allowed is cut. */
+export function checkProfile(profile: { name?: string; phone?: string }): { name?: string; phone?: string } {
+  const clean = (value: string) => cleanText(value).slice(0, MESSAGE_LIMITS.profileLength);
+  return {
+    ...(profile.name ? { name: clean(profile.name) } : {}),
+    ...(profile.phone ? { phone: clean(profile.phone) } : {}),
+  };
+}

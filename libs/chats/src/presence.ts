@@ -10,11 +10,6 @@ const TYPES: Statement = {
     on conflict (chat_id, author) do update set until = greatest(t.until, excluded.until) returning 1`,
 };
 
-const SAID: Statement = {
-  name: 'presence.said',
-  text: 'delete from chat_typing where chat_id = $1 and author = $2',
-};
-
 // Whoever marks a row tells the other side; until the mark runs out nobody else does.
 const TO_TELL: Statement = {
   name: 'presence.toTell',
@@ -55,11 +50,6 @@ export class ChatPresence {
     const known = (await this.statements.run(TYPES, [chatId, author, ms])).length > 0;
     if (known) this.signals.emit('changed', chatId);
     return known;
-  }
-
-  /** What was typed has been sent. */
-  async stopped(chatId: string, author: Typist): Promise<void> {
-    await this.statements.run(SAID, [chatId, author]);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planTurn } from './turn-plan.js';
+import { besideManager, planTurn } from './turn-plan.js';
 import type { ChatEvent, Effect } from './types.js';
 
 const events: ChatEvent[] = [{ kind: 'client', id: 'm1', at: '', text: 'привет' }];
@@ -47,5 +47,41 @@ describe('planTurn', () => {
     const cancel: Effect = { type: 'cancel-timer', name: 't' };
     expect(plan([set, cancel])).toMatchObject({ timers: [], cancelTimers: ['t'] });
     expect(plan([cancel, set, { ...set, afterMs: 9 }])).toMatchObject({ timers: [{ afterMs: 9 }], cancelTimers: [] });
+  });
+});
+
+describe('besideManager', () => {
+  const told: Effect = { type: 'reply', message: { text: 'ждём' }, besideManager: true };
+  const shown: Effect = { type: 'crm', name: 'owner', data: { owner: 'manager' }, besideManager: true };
+  const timer: Effect = { type: 'timer', name: 'manager.remind', afterMs: 1, besideManager: true };
+  const others: Effect[] = [
+    { type: 'reply', message: { text: 'нет' } },
+    { type: 'job', name: 'finance-model', payload: {} },
+    { type: 'handoff', reason: 'r', recap: '' },
+    { type: 'crm', name: 'note', data: {} },
+  ];
+
+  it('lets through what is marked, and nothing the client could hear once somebody took the chat', () => {
+    expect(besideManager([...others, told, shown, timer], false)).toEqual([told, shown, timer]);
+    expect(besideManager([...others, told, shown, timer], true)).toEqual([shown]);
+  });
+
+  it('lets a client who stops waiting have the whole turn, unless somebody took the chat', () => {
+    const turn: Effect[] = [{ type: 'return', reason: 'enough' }, ...others];
+    expect(besideManager(turn, false)).toEqual(turn);
+    expect(besideManager(turn, true)).toEqual([]);
+  });
+
+  it('a hand-off begins the wait, a return ends it', () => {
+    const waiting = { managerReminderMs: 10, clientWaitMs: 20 };
+    const handedOver = plan([{ type: 'handoff', reason: 'r', recap: '' }], 'telegram', waiting);
+    expect(handedOver.owner).toBe('manager');
+    expect(handedOver.timers.map(({ name, afterMs }) => [name, afterMs])).toEqual([
+      ['manager.remind', 10],
+      ['manager.wait', 20],
+    ]);
+    const returned = plan([{ type: 'return', reason: 'enough' }]);
+    expect(returned.owner).toBe('bot');
+    expect(returned.cancelTimers).toEqual(['owner.return', 'manager.remind', 'manager.wait']);
   });
 });

@@ -120,7 +120,13 @@ export class ManagerMessages {
       text: message.text,
       source: 'crm' as const,
     };
-    return (await this.parts.chats.editMessage(edit)) === 'changed' ? 'edited' : 'known';
+    try {
+      return (await this.parts.chats.editMessage(edit)) === 'changed' ? 'edited' : 'known';
+    } catch (error) {
+      // Too long for a chat of ours: the client keeps what he was told.
+      if (!(error instanceof ChatInputError)) throw error;
+      return 'known';
+    }
   }
 
   /** Words meant for the bot, said to nobody: who is to have the chat. */

@@ -2,8 +2,8 @@ import type pg from 'pg';
 
 /** amoCRM's window, ms. */
 const WINDOW_MS = 1_000;
-/** A permit whose holder says nothing for this long is taken from him: longer than any request of ours, ms. */
-const LEASE_MS = 30_000;
+/** A permit whose holder says nothing for this long is taken from him: longer than any request of ours (10 s), ms. */
+const LEASE_MS = 15_000;
 /** Longest pause between two looks for a free permit, ms: one that comes back early is noticed. */
 const LOOK_MS = 100;
 

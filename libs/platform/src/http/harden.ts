@@ -92,7 +92,7 @@ export function hardenHttp(app: INestApplication, options: HttpEdgeOptions): voi
   if (options.corsOrigins.length > 0) {
     app.enableCors({
       origin: options.corsOrigins,
-      methods: ['GET', 'POST', 'DELETE'],
+      methods: ['GET', 'POST', 'PATCH', 'DELETE'],
       exposedHeaders: EXPOSED_HEADERS,
       maxAge: 600,
     });
