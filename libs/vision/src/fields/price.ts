@@ -4,7 +4,7 @@ import type { Segment } from './segments.js';
 
 type Price = NonNullable<ImageFields['price']>['value'];
 
-const CURRENCY = /₽|руб|(?<=\d\s?)(?:р\.|Р(?![\p{L}]))/u;
+const CURRENCY = /₽|руб|(?<=(?:\d|тыс\.?|млн\.?|млрд\.?)\s?)(?:р\.|Р(?![\p{L}]))/u;
 /** Money that is not the price of the premises. */
 const OTHER_MONEY =
   /депозит|залог|комисси|эксплуатац|коммунал|\bOPEX\b|парков|паркинг|машино|за место|штраф|скидк|обеспечит|платеж|экономи|доход|окупа|МАП|налог на/iu;
@@ -49,4 +49,5 @@ function pricesOf({ text, confidence }: Segment, deal: 'rent' | 'sale' | undefin
 }
 
 /** «Р» after a number is how the sign of the rouble is read or written; lengths stay the same, so offsets do. */
-const withRoubles = (text: string): string => text.replace(/(?<=\d\s?)[РP](?![\p{L}])/gu, '₽');
+const withRoubles = (text: string): string =>
+  text.replace(/(?<=(?:\d|тыс\.?|млн\.?|млрд\.?)\s?)[РP](?![\p{L}])/gu, '₽');

@@ -78,7 +78,7 @@ function repairLine(line: string): string {
     .replace(SPOILT_NUMBER, spoiltNumber)
     .replace(SQUARE_METRES, '$1м²')
     .replace(PER_SQUARE_METRE, 'м²')
-    .replace(/(?<=\d{3}\s?)[PР](?=\s*(?:$|[/.,;]|за|в\s|мес))/gu, '₽')
+    .replace(/(?<=(?:\d{3}|тыс\.?|млн\.?|млрд\.?)\s?)[PР](?=\s*(?:$|[/.,;]|за|в\s|мес))/gu, '₽')
     .replace(/(?<=\d)\s?р[уy]6(?=\.|\b)/giu, ' руб');
 }
 
