@@ -17,7 +17,7 @@ export function backFeatures({ words, question }: Utterance): number[] {
     const stem = word.length > STEM ? word.slice(0, STEM) : word;
     seen.add(1, word);
     seen.add(2, stem);
-    seen.add(3, `${previous} ${stem}`);
+    seen.addPair(3, previous, stem);
     seen.add(4, `${beforePrevious} ${previous} ${stem}`);
     if (afterPause) seen.add(5, stem);
     if (i === 0) seen.add(6, stem);
@@ -25,7 +25,7 @@ export function backFeatures({ words, question }: Utterance): number[] {
     beforePrevious = previous;
     previous = stem;
   }
-  seen.add(3, `${previous} >`);
+  seen.addPair(3, previous, '>');
   seen.add(8, words.length > 8 ? 'long' : String(words.length));
   if (question) seen.add(9, '?');
   return seen.list;

@@ -26,7 +26,7 @@ const bare = (form: string): string => {
 };
 
 /**
- * Hashed features of one message: stems, pairs of stems, letter runs of 3–5 inside framed words, the length, the question mark,
+ * Hashed features of one message: stems, pairs of stems, letter runs of 3–4 inside framed words, the length, the question mark,
  * what slots it fills and what the rules say of it (`byRules`). Each bucket appears once.
  */
 export function intentFeatures(utterance: Utterance, evidence: IntentEvidence, byRules: string): number[] {
@@ -38,22 +38,24 @@ export function intentFeatures(utterance: Utterance, evidence: IntentEvidence, b
   for (const { form } of words) {
     const stem = bare(form);
     seen.add(1, stem);
-    seen.add(2, `${previous} ${stem}`);
+    seen.addPair(2, previous, stem);
     previous = stem;
     const concept = stem === '#' ? '#' : conceptOf(form);
     if (concept !== undefined) {
       seen.add(10, concept);
       if (!met.includes(concept) && met.length < MOST_CONCEPTS) {
-        for (const other of met) seen.add(12, other < concept ? `${other} ${concept}` : `${concept} ${other}`);
+        for (const other of met)
+          if (other < concept) seen.addPair(12, other, concept);
+          else seen.addPair(12, concept, other);
         met.push(concept);
       }
-      if (subject !== concept) seen.add(11, `${subject} ${concept}`);
+      if (subject !== concept) seen.addPair(11, subject, concept);
       subject = concept;
     }
     if (stem === '#') continue;
-    seen.addRuns(3, form, 3, 5);
+    seen.addRuns(3, form, 3, 4);
   }
-  seen.add(2, `${previous} >`);
+  seen.addPair(2, previous, '>');
   seen.add(4, words.length > 6 ? 'long' : String(words.length));
   if (utterance.question) seen.add(5, '?');
   seen.add(6, byRules);

@@ -3,6 +3,11 @@ export const BUCKETS = 1 << 15;
 
 const PRIME = 0x01000193;
 const started = (family: number): number => (0x811c9dc5 ^ family) | 0;
+function hashed(from: number, text: string): number {
+  let h = from;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), PRIME);
+  return h;
+}
 const bucketOf = (h: number): number => (h ^ (h >>> 15)) & (BUCKETS - 1);
 
 /** When each bucket was last added, by message: a set that costs nothing to empty. */
@@ -26,9 +31,12 @@ export class Buckets {
 
   /** One feature of a family. */
   add(family: number, text: string): void {
-    let h = started(family);
-    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), PRIME);
-    this.put(bucketOf(h));
+    this.put(bucketOf(hashed(started(family), text)));
+  }
+
+  /** Two neighbours as one feature: the same as adding them joined by a space, without joining them. */
+  addPair(family: number, first: string, second: string): void {
+    this.put(bucketOf(hashed(hashed(hashed(started(family), first), ' '), second)));
   }
 
   /** Every run of `shortest` to `longest` letters of a word framed by spaces. */
