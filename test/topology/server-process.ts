@@ -53,7 +53,7 @@ export class ServerProcess {
   }
 
   /** Resolves when `probe` does; throws with the last output when the process ends or `ms` pass before. */
-  async until(probe: () => Promise<boolean>, ms = 60_000): Promise<this> {
+  async until(probe: () => Promise<boolean>, ms = 120_000): Promise<this> {
     const deadline = Date.now() + ms;
     while (!(await probe().catch(() => false))) {
       if (!this.running) throw new Error(`${this.name} ended before it was ready:\n${this.output}`);

@@ -6,8 +6,12 @@ import { type AddJob, isJobName, JOB_SUPERSEDED, type JobName, type JobQueue, ty
 export const queueId = (outboxId: string) => derivedId('chat', outboxId);
 
 /** The job an outbox row asks for, as the queue takes it: the same for every attempt. */
-export function chatJob(chatId: string, outboxId: string, payload: JsonValue): AddJob {
-  return { id: queueId(outboxId), envelope: { payload, chat: { chatId, jobId: outboxId } }, priority: 'chat' };
+export function chatJob(chatId: string, outboxId: string, payload: JsonValue, trace?: string): AddJob {
+  return {
+    id: queueId(outboxId),
+    envelope: { payload, chat: { chatId, jobId: outboxId }, ...(trace !== undefined && { trace }) },
+    priority: 'chat',
+  };
 }
 
 /**
@@ -32,7 +36,7 @@ export class JobSender implements TargetSender {
     }
     const earlier = await this.latest.replace(chatId, body.name, item.id);
     if (earlier !== null) await this.supersede(chatId, body.name, earlier);
-    const job = chatJob(chatId, item.id, body.payload);
+    const job = chatJob(chatId, item.id, body.payload, item.trace);
     await this.queue.add(body.name, job);
     return { providerId: job.id };
   }

@@ -62,7 +62,7 @@ export class LostJobs {
     ]);
     for (const { id, chat_id, body } of ofChats) {
       if (body.type === 'job' && isJobName(body.name)) {
-        await this.queue.putBack(body.name, chatJob(chat_id, id, body.payload));
+        await this.queue.putBack(body.name, chatJob(chat_id, id, body.payload, body.trace));
       }
     }
     for (const { id, name, envelope } of ofPartners) {

@@ -37,8 +37,8 @@ export async function openWorker(parts: WorkerParts): Promise<void> {
     ...(servesVision ? pictureProcessors(platform, catalogue, visionReadiness) : {}),
   };
   const results = new JobResults(pool);
-  const onFinished = async ({ id, name, chat, outcome }: FinishedJob) => {
-    if (chat) await chats.ingestJobResult({ ...chat, name, ...outcome });
+  const onFinished = async ({ id, name, chat, outcome, trace }: FinishedJob) => {
+    if (chat) await chats.ingestJobResult({ ...chat, name, ...outcome, ...(trace !== undefined && { trace }) });
     else await results.settle(id, outcome);
   };
   const serve = (queues: readonly QueueName[], limits: { concurrency: number; timeoutMs: number; lockMs: number }) =>
@@ -46,6 +46,7 @@ export async function openWorker(parts: WorkerParts): Promise<void> {
       queues,
       processors,
       onFinished,
+      tracing: platform.tracing,
       ...limits,
       observe: ({ name, outcome, milliseconds, waitedMs }) => {
         metrics.jobSeconds.observe({ name, outcome }, milliseconds / 1_000);

@@ -1,3 +1,4 @@
+import type { Tracing } from '#libs/platform';
 import type { ChatSignals } from './chat-signals.js';
 import { type ChatUpdate, LiveFeed } from './live-feed.js';
 import { Mailbox } from './mailbox.js';
@@ -99,8 +100,9 @@ export class ChatStore extends Mailbox {
     private readonly database: Statements,
     private readonly chatSignals: ChatSignals,
     private readonly looks: ChatSettings,
+    tracing?: Tracing,
   ) {
-    super(database, chatSignals, looks);
+    super(database, chatSignals, looks, tracing);
     this.presence = new ChatPresence(database, chatSignals);
     this.#feed = new LiveFeed(database, chatSignals, looks.lookMs);
   }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { noTracing, type Tracing } from '#libs/platform';
 import { ChatSignals } from './chat-signals.js';
 import { ChatStore } from './chat-store.js';
 import { DeadLetters } from './dead-letters.js';
@@ -31,11 +32,12 @@ export function createChats(
   database: Queryable,
   overrides: Partial<ChatSettings> = {},
   observer: ChatsObserver = {},
+  tracing: Tracing = noTracing,
 ): Chats {
   const settings: ChatSettings = { ...defaultChatSettings, ...overrides };
   const statements = new Statements(database);
   const signals = new ChatSignals();
-  const store = new ChatStore(statements, signals, settings);
+  const store = new ChatStore(statements, signals, settings, tracing);
   const checkpointer = new TurnCheckpointer(statements, { keep: settings.keepCheckpoints });
   const turns = new TurnStore(statements, settings, `${hostname()}:${process.pid}`);
   return {
@@ -46,7 +48,8 @@ export function createChats(
     deadLetters: new DeadLetters(statements, signals),
     presence: store.presence,
     checkpointer,
-    outbox: new OutboxSender(new OutboxStore(statements, settings.sendLeaseMs), signals, settings, observer),
-    createRunner: (handler) => new TurnRunner(turns, store, checkpointer, signals, handler, settings, observer),
+    outbox: new OutboxSender(new OutboxStore(statements, settings.sendLeaseMs), signals, settings, observer, tracing),
+    createRunner: (handler) =>
+      new TurnRunner(turns, store, checkpointer, signals, handler, settings, observer, tracing),
   };
 }

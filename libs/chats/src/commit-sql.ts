@@ -20,6 +20,7 @@ const commitStatement = (name: string, rare: string): Statement => ({
       returning turn, epoch, last_seq - $7::int as seq0, outbox_seq - $8::int as ord0
     ), d as (
       update inbox set done_turn = u.turn from u where chat_id = $1 and position = any($4::bigint[]) and done_turn is null
+      returning kind, received_at
     ), tr as (
       insert into transcript (chat_id, seq, author, content, in_reply_to, turn)
       select $1, u.seq0 + x."offset", 'bot', x.content, x."inReplyTo", u.turn
@@ -39,7 +40,8 @@ const commitStatement = (name: string, rare: string): Statement => ({
       insert into turns (chat_id, turn, fence, worker, owner, events, effects, outcome, run_ms)
       select $1, u.turn, $2, $19::text, $20::text, $21::int, $22::int, $23::text, $24::int from u
     ${rare})
-    select exists(select 1 from inbox where chat_id = $1 and done_turn is null and position <> all($4::bigint[])) as more from u`,
+    select exists(select 1 from inbox where chat_id = $1 and done_turn is null and position <> all($4::bigint[])) as more,
+      (select extract(epoch from clock_timestamp() - max(received_at))::float8 from d where kind = 'client') as waited from u`,
 });
 
 /** A turn without timers, pending writes, nested checkpoints and dead letters: what nearly all turns are. */

@@ -34,6 +34,8 @@ export interface JobResult {
   status: 'completed' | 'failed';
   result?: JsonValue;
   problem?: { code: string; detail: string };
+  /** W3C traceparent of the job's span. */
+  trace?: string;
 }
 
 /** The author has changed the text of a message. */

@@ -10,6 +10,8 @@ export interface ChatsObserver {
   }): void;
   /** A turn threw; `parked` when its events went to dead letters: raise an alert. */
   turnFailed?(event: { chatId: string; turn: number; attempt: number; parked: boolean; error: unknown }): void;
+  /** A client's message has its reply delivered, or shown where the channel reads the transcript itself; the first reply counts. */
+  reply?(event: { chatId: string; channel: string; seconds: number }): void;
   send?(event: { chatId: string; id: string; target: string; outcome: SendOutcome; ms: number }): void;
   /** Something broke outside a turn or a send (database away, sweep failed). */
   failure?(event: { where: string; error: unknown }): void;

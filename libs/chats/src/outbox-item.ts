@@ -1,7 +1,7 @@
 import type { Author, JsonObject, JsonValue, MessageContent, PictureLabel } from './types.js';
 
-/** What an outbox row carries to its target. */
-export type OutboxBody =
+/** What an outbox row carries to its target; `trace` is the W3C traceparent of the turn, while tracing is on. */
+export type OutboxBody = { trace?: string } & (
   | {
       type: 'message';
       author: Author;
@@ -18,7 +18,8 @@ export type OutboxBody =
   /** The author has changed a message that went out before. */
   | { type: 'edit'; author: Author; seq: number; message: MessageContent; before: string }
   /** Put under a message, or taken away. */
-  | { type: 'reaction'; author: Author; seq: number; emoji: string; on: boolean };
+  | { type: 'reaction'; author: Author; seq: number; emoji: string; on: boolean }
+);
 
 /** One row on its way out. `id` is the idempotency key: the same for every attempt. */
 export interface OutboxItem {
@@ -32,4 +33,6 @@ export interface OutboxItem {
   body: OutboxBody;
   /** 1 for the first attempt. */
   attempt: number;
+  /** W3C traceparent of this attempt, while tracing is on. */
+  trace?: string;
 }

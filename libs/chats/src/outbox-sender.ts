@@ -1,3 +1,4 @@
+import { noTracing, type Tracing } from '#libs/platform';
 import type { ChatSignals } from './chat-signals.js';
 import type { ChatsObserver, SendOutcome } from './observer.js';
 import type { OutboxItem } from './outbox-item.js';
@@ -55,6 +56,7 @@ export class OutboxSender {
     private readonly signals: ChatSignals,
     private readonly settings: ChatSettings,
     private readonly observer: ChatsObserver = {},
+    private readonly tracing: Tracing = noTracing,
   ) {}
 
   /** Targets this process sends for. */
@@ -122,8 +124,20 @@ export class OutboxSender {
       const leased = await this.store.claim(chatId, sender.target);
       if (!leased) return;
       const started = performance.now();
-      const { settlement, outcome } = await this.#attempt(leased, sender, deadline);
-      if (settlement) await this.#settle(leased, settlement);
+      const { item } = leased;
+      const attributes = { target: sender.target, type: item.body.type, attempt: item.attempt };
+      const { settlement, outcome } = await this.tracing.span(
+        'outbox.send',
+        { parent: item.body.trace, attributes },
+        async (span) => {
+          if (span.traceparent !== undefined) item.trace = span.traceparent;
+          const attempted = await this.#attempt(leased, sender, deadline);
+          span.set({ outcome: attempted.outcome });
+          const waited = attempted.settlement ? await this.#settle(leased, attempted.settlement) : null;
+          if (waited !== null) this.observer.reply?.({ chatId, channel: item.channel, seconds: waited });
+          return attempted;
+        },
+      );
       this.observer.send?.({
         chatId,
         id: leased.item.id,
@@ -144,12 +158,11 @@ export class OutboxSender {
    * Records the outcome, again and again while the database is away: one that is never recorded counts as unknown, and a row
    * of a target that cannot be asked would be parked for nothing. The token keeps a late record from doing harm.
    */
-  async #settle(leased: LeasedItem, settlement: Settlement): Promise<void> {
+  async #settle(leased: LeasedItem, settlement: Settlement): Promise<number | null> {
     const deadline = performance.now() + this.settings.sendLeaseMs;
     for (let pause: number = SETTLE_PAUSE_MS[0]; ; pause = Math.min(pause * 2, SETTLE_PAUSE_MS[1])) {
       try {
-        await this.store.settle(leased, settlement);
-        return;
+        return await this.store.settle(leased, settlement);
       } catch (error) {
         if (this.#stopping || performance.now() + pause > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, pause));

@@ -65,7 +65,12 @@ const SETTLE: Statement = {
       from o, chats c where $3 in ('dead', 'cancelled') and c.id = o.chat_id and c.channel = o.target
         and t.chat_id = o.chat_id and t.seq = o.seq
     )
-    select 1 as held from o`,
+    select (select extract(epoch from clock_timestamp() - i.received_at)::float8
+        from chats c, transcript t, inbox i where $3 = 'sent' and o.author = 'bot' and c.id = o.chat_id and c.channel = o.target
+          and t.chat_id = o.chat_id and t.seq = o.seq
+          and i.chat_id = o.chat_id and i.kind = 'client' and i.external_id = t.in_reply_to
+          and not exists (select from transcript e where e.chat_id = t.chat_id and e.turn = t.turn and e.seq < t.seq)) as waited
+    from o`,
 };
 
 const STILL_ALLOWED: Statement = {
@@ -116,10 +121,13 @@ export class OutboxStore {
     return row?.allowed ?? false;
   }
 
-  /** Records how the attempt ended; false when the lease had gone to another process. */
-  async settle(leased: LeasedItem, settlement: Settlement): Promise<boolean> {
+  /**
+   * Records how the attempt ended. Returns seconds from the client's message to this first reply to it, when it is one that
+   * was delivered; null otherwise, also when the lease had gone to another process.
+   */
+  async settle(leased: LeasedItem, settlement: Settlement): Promise<number | null> {
     const pending = settlement.state === 'pending' ? settlement : null;
-    const rows = await this.statements.run(SETTLE, [
+    const [row] = await this.statements.run<{ waited: number | null }>(SETTLE, [
       leased.item.id,
       leased.token,
       settlement.state,
@@ -129,7 +137,7 @@ export class OutboxStore {
       pending?.unknown ?? false,
       pending && !pending.counts ? 1 : 0,
     ]);
-    return rows.length > 0;
+    return row?.waited ?? null;
   }
 
   /** Lanes with something due that nobody works on. */

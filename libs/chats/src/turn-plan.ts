@@ -43,7 +43,15 @@ export function waitTimers({
  * Pure; `settings` decide which targets exist.
  */
 export function planTurn(
-  input: { chatId: string; channel: string; turn: number; events: readonly ChatEvent[]; effects: readonly Effect[] },
+  input: {
+    chatId: string;
+    channel: string;
+    turn: number;
+    events: readonly ChatEvent[];
+    effects: readonly Effect[];
+    /** Traceparent of the turn's span. */
+    trace?: string | undefined;
+  },
   settings: Pick<ChatSettings, 'pullChannels' | 'crm' | 'managerSilenceMs' | 'managerReminderMs' | 'clientWaitMs'>,
 ): TurnPlan {
   const plan: TurnPlan = { transcript: [], outbox: [], timers: [], cancelTimers: [], owner: null };
@@ -55,7 +63,7 @@ export function planTurn(
       offset: plan.outbox.length + 1,
       seqOffset,
       author: body.type === 'message' ? 'bot' : 'system',
-      body,
+      body: input.trace === undefined ? body : { ...body, trace: input.trace },
       state: target === 'crm' && !settings.crm ? 'held' : 'pending',
     });
   input.effects.forEach((effect, index) => {

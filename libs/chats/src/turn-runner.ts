@@ -1,4 +1,5 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
+import { noTracing, type OpenSpan, type Tracing } from '#libs/platform';
 import type { ChatSignals } from './chat-signals.js';
 import type { Mailbox } from './mailbox.js';
 import type { ChatsObserver, TurnOutcome } from './observer.js';
@@ -61,6 +62,7 @@ export class TurnRunner {
     private readonly handler: TurnHandler,
     private readonly settings: ChatSettings,
     private readonly observer: ChatsObserver = {},
+    private readonly tracing: Tracing = noTracing,
   ) {}
 
   /** Listens to this process's mailbox and starts the sweep. */
@@ -146,7 +148,7 @@ export class TurnRunner {
         this.wake(chatId, result.ms);
         return false;
       case 'claimed':
-        return this.#turn(result.claim, started);
+        return this.#traced(result.claim, started);
     }
   }
 
@@ -173,7 +175,15 @@ export class TurnRunner {
     }
   }
 
-  async #turn(claim: Claim, started: number): Promise<boolean> {
+  /** A turn belongs to the trace of the last of its events that has one. */
+  #traced(claim: Claim, started: number): Promise<boolean> {
+    const { channel, turn, owner, events, attempts } = claim;
+    const parent = events.findLast(({ trace }) => trace !== undefined)?.trace;
+    const attributes = { channel, turn, owner, events: events.length, attempt: attempts + 1 };
+    return this.tracing.span('chat.turn', { parent, attributes }, (span) => this.#turn(claim, started, span));
+  }
+
+  async #turn(claim: Claim, started: number, span: OpenSpan): Promise<boolean> {
     const session = `${claim.chatId}#${claim.fence}`;
     const abort = new AbortController();
     const renewal = this.#renew(claim, abort);
@@ -194,8 +204,8 @@ export class TurnRunner {
         signal: abort.signal,
       });
       const effects = owner === 'bot' ? result.effects : await this.#besideManager(claim, result.effects);
-      return await this.#commit(claim, started, {
-        plan: planTurn({ chatId, channel, turn, events, effects }, this.settings),
+      return await this.#commit(claim, started, span, {
+        plan: planTurn({ chatId, channel, turn, events, effects, trace: span.traceparent }, this.settings),
         saved: this.checkpointer.closeSession(session),
         view: result.view,
         effects: result.effects.length,
@@ -203,7 +213,7 @@ export class TurnRunner {
       });
     } catch (error) {
       this.checkpointer.closeSession(session);
-      return await this.#failed(claim, started, ran, error);
+      return await this.#failed(claim, started, ran, error, span);
     } finally {
       clearInterval(renewal);
       this.#running.delete(claim);
@@ -218,9 +228,10 @@ export class TurnRunner {
     return besideManager(effects, await this.store.isTaken(claim));
   }
 
-  async #commit(claim: Claim, started: number, commit: Commit): Promise<boolean> {
+  async #commit(claim: Claim, started: number, span: OpenSpan, commit: Commit): Promise<boolean> {
     const result = await this.store.commit(claim, commit);
     const outcome: TurnOutcome = result.state === 'committed' ? (commit.parked ? 'parked' : 'committed') : result.state;
+    span.set({ outcome, effects: commit.effects });
     this.observer.turn?.({
       chatId: claim.chatId,
       turn: claim.turn,
@@ -230,6 +241,10 @@ export class TurnRunner {
       totalMs: performance.now() - started,
     });
     if (result.state !== 'committed') return result.state === 'epoch-changed';
+    const isShown = this.settings.pullChannels.includes(claim.channel) && commit.plan.transcript.length > 0;
+    if (isShown && result.waited !== null) {
+      this.observer.reply?.({ chatId: claim.chatId, channel: claim.channel, seconds: result.waited });
+    }
     this.signals.emit('changed', claim.chatId);
     for (const target of new Set(commit.plan.outbox.map((row) => row.target))) {
       this.signals.emit('outbox', claim.chatId, target);
@@ -237,15 +252,15 @@ export class TurnRunner {
     return result.more;
   }
 
-  async #failed(claim: Claim, started: number, ran: number, error: unknown): Promise<boolean> {
+  async #failed(claim: Claim, started: number, ran: number, error: unknown, span: OpenSpan): Promise<boolean> {
     const attempt = claim.attempts + 1;
     const parked = attempt >= this.settings.maxTurnAttempts;
     this.observer.turnFailed?.({ chatId: claim.chatId, turn: claim.turn, attempt, parked, error });
     if (parked) {
       const { chatId, channel, turn, owner, events } = claim;
       const effects: Effect[] = owner === 'bot' ? [{ type: 'reply', message: this.handler.apology() }] : [];
-      return await this.#commit(claim, started, {
-        plan: planTurn({ chatId, channel, turn, events, effects }, this.settings),
+      return await this.#commit(claim, started, span, {
+        plan: planTurn({ chatId, channel, turn, events, effects, trace: span.traceparent }, this.settings),
         saved: { checkpoints: [], writes: [] },
         view: null,
         effects: effects.length,

@@ -33,7 +33,8 @@ export type ClaimResult =
   | { state: 'moved' };
 
 export type CommitResult =
-  | { state: 'committed'; more: boolean }
+  /** `waited`: seconds since the last client's message of the turn was stored, by the database's clock; null without one. */
+  | { state: 'committed'; more: boolean; waited: number | null }
   /** Somebody took the chat over while the turn ran; the lease was released, the events stay. */
   | { state: 'epoch-changed' }
   /** The lease went to another worker. */
@@ -131,6 +132,11 @@ const SWEEP: Statement = {
     group by i.chat_id order by min(i.received_at) limit $2`,
 };
 
+interface CommitRow {
+  more: boolean;
+  waited: number | null;
+}
+
 /** What a commit takes. */
 export interface Commit {
   plan: TurnPlan;
@@ -225,9 +231,9 @@ export class TurnStore {
     const hasRare = parked || timers.length + cancelTimers.length + saved.writes.length + nested.length > 0;
     const rare = { timers, cancelTimers, nested, writes: saved.writes, attempts: claim.attempts + 1, ...parked };
     const [row] = hasRare
-      ? await this.statements.run<{ more: boolean }>(COMMIT_RARE, [...values, JSON.stringify(rare)])
-      : await this.statements.run<{ more: boolean }>(COMMIT, values);
-    if (row) return { state: 'committed', more: row.more };
+      ? await this.statements.run<CommitRow>(COMMIT_RARE, [...values, JSON.stringify(rare)])
+      : await this.statements.run<CommitRow>(COMMIT, values);
+    if (row) return { state: 'committed', ...row };
     return { state: (await this.release(claim)) ? 'epoch-changed' : 'lease-lost' };
   }
 

@@ -52,8 +52,8 @@ export interface TranscriptMessage extends MessageContent {
   editedAt?: string;
 }
 
-/** An event in a chat's mailbox. */
-export type ChatEvent =
+/** An event in a chat's mailbox; `trace` is the W3C traceparent of the span that stored it, while tracing is on. */
+export type ChatEvent = { trace?: string } & (
   | {
       kind: 'client';
       /** The provider's id of the message, unique in the chat. */
@@ -79,7 +79,8 @@ export type ChatEvent =
       result?: JsonValue;
       problem?: { code: string; detail: string };
     }
-  | { kind: 'timer'; id: string; at: string; name: string; data?: JsonObject };
+  | { kind: 'timer'; id: string; at: string; name: string; data?: JsonObject }
+);
 
 /** What a turn asks the world to do; carried out by the outbox after the commit, never by a node. */
 export type Effect =

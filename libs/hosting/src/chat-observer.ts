@@ -13,6 +13,10 @@ export function observeChats(metrics: Metrics, logger: Logger): ChatsObserver {
       if (parked) logger.error(entry, 'events were parked as dead letters: see npm run dead-letters');
       else logger.warn(entry, 'a turn failed and will be tried again');
     },
+    reply({ chatId, channel, seconds }) {
+      metrics.replySeconds.observe({ channel }, seconds);
+      logger.debug({ chatId, channel, seconds }, 'reply');
+    },
     send({ chatId, id, target, outcome, ms }) {
       metrics.sends.inc({ target, outcome });
       logger.debug({ chatId, outboxId: id, target, outcome, ms }, 'send');

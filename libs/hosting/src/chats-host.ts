@@ -51,6 +51,7 @@ export class ChatsHost {
         ...options.settings,
       },
       observeChats(metrics, logger),
+      platform.tracing,
     );
     shutdown.add('wake bus', () => this.bus.close());
   }

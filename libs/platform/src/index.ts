@@ -54,4 +54,6 @@ export { redact, redactText } from './redaction.js';
 export { grantRuntimeRole } from './runtime-role.js';
 export { isOneOfSecrets } from './secret-comparison.js';
 export { Shutdown } from './shutdown.js';
+export { openTracing } from './tracing/open-tracing.js';
+export { noTracing, type OpenSpan, type SpanAttributes, type SpanOptions, type Tracing } from './tracing/tracing.js';
 export { WorkHours } from './work-hours.js';

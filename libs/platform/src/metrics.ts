@@ -11,7 +11,10 @@ export class Metrics {
   readonly registry = new Registry();
   /** Seconds from the claim of a turn to its commit. */
   readonly turnSeconds: Histogram<'outcome'>;
-  /** Seconds from an event stored to the turn that answered it committed. */
+  /**
+   * Seconds from a client's message stored to the first reply to it delivered (shown, where the channel reads the transcript
+   * itself), by the database's clock. With the quiet window, which waits for the rest of what the client writes.
+   */
   readonly replySeconds: Histogram<'channel'>;
   /** Sends of the outbox by target and outcome: sent, retried, refused, unknown, cancelled, dead. */
   readonly sends: Counter<'target' | 'outcome'>;
@@ -57,7 +60,7 @@ export class Metrics {
     });
     this.replySeconds = new Histogram({
       name: 'wewall_reply_seconds',
-      help: 'event stored to reply committed',
+      help: 'client message stored to first reply delivered',
       labelNames: ['channel'],
       buckets: latency,
       registers,

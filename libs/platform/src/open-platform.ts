@@ -13,11 +13,14 @@ import { Metrics } from './metrics.js';
 import { migrate } from './migrations.js';
 import type { PlatformParts } from './platform.module.js';
 import { Shutdown } from './shutdown.js';
+import { openTracing } from './tracing/open-tracing.js';
+import type { Tracing } from './tracing/tracing.js';
 
 /** The parts every process needs plus the database address (for BullMQ) and the shutdown they are registered on. */
 export interface OpenedPlatform extends PlatformParts {
   databaseUrl: string;
   shutdown: Shutdown;
+  tracing: Tracing;
 }
 
 /**
@@ -60,6 +63,7 @@ export async function openPlatform(config: Config, app: string): Promise<OpenedP
       health,
       files,
       links,
+      tracing: await openTracing(config.tracing, app, shutdown),
       metrics: new Metrics(),
       clock: new SystemClock(),
     };

@@ -40,6 +40,8 @@ export interface JobEnvelope {
   payload: JsonValue;
   /** The chat whose mailbox gets the result and the id it knows the job by; absent for REST requests. */
   chat?: JobChat;
+  /** W3C traceparent of what asks for it, while tracing is on. */
+  trace?: string;
   /** Files to make beside the result (`xlsx`, `pdf`, `png`); a chat gets those its job offers. */
   files?: string[];
 }

@@ -1,6 +1,6 @@
 import { DelayedError, type Job, UnrecoverableError, WaitingError, type Worker } from 'bullmq';
 import type { JsonValue } from '#libs/chats';
-import { isServerAway } from '#libs/platform';
+import { isServerAway, noTracing, type OpenSpan, type Tracing } from '#libs/platform';
 import type { QueueBackend } from './backend.js';
 import { JobRefusal } from './job-refusal.js';
 import {
@@ -32,6 +32,8 @@ export interface FinishedJob {
   name: JobName;
   chat?: JobChat;
   outcome: JobOutcome;
+  /** W3C traceparent of the job's span, while tracing is on. */
+  trace?: string;
 }
 
 /** How one run of a job ended; `returned` went back to its queue because the worker stops or a server of ours is away. */
@@ -52,6 +54,7 @@ export interface JobWorkerOptions {
   lockMs?: number;
   observe?: (job: { name: JobName; outcome: JobRun; milliseconds: number; waitedMs: number }) => void;
   onError?: (error: Error) => void;
+  tracing?: Tracing;
 }
 
 /** Time that jobs in hand get when the worker stops, ms. */
@@ -134,7 +137,12 @@ export class JobWorker {
   /** A database that is away is no fault of the job: it waits, keeps its attempts and tells nobody that it failed. */
   private async process(job: Job<JobEnvelope>, token: string | undefined): Promise<JsonValue> {
     try {
-      return await this.attempt(job, token);
+      const { name, queueName, data, attemptsMade } = job;
+      const attributes = { job: name, queue: queueName, attempt: attemptsMade + 1 };
+      const tracing = this.options.tracing ?? noTracing;
+      return await tracing.span('job.run', { parent: data.trace, attributes }, (span) =>
+        this.attempt(job, token, span),
+      );
     } catch (error) {
       if (!isAway(error, job)) throw error;
       await job.moveToDelayed(Date.now() + AWAY_PAUSE_MS, token);
@@ -142,20 +150,23 @@ export class JobWorker {
     }
   }
 
-  private async attempt(job: Job<JobEnvelope>, token: string | undefined): Promise<JsonValue> {
+  private async attempt(job: Job<JobEnvelope>, token: string | undefined, span: OpenSpan): Promise<JsonValue> {
     const name = job.name as JobName;
     const processor = this.options.processors[name];
     if (!processor) throw new UnrecoverableError(`no processor for job "${job.name}"`);
     const started = performance.now();
     const waitedMs = Math.max(0, (job.processedOn ?? Date.now()) - job.timestamp);
-    const report = (outcome: JobRun) =>
+    const report = (outcome: JobRun) => {
+      span.set({ outcome });
       this.options.observe?.({ name, outcome, milliseconds: performance.now() - started, waitedMs });
+    };
     const finish = (outcome: JobOutcome) =>
       this.options.onFinished({
         id: String(job.id),
         name,
         outcome,
         ...(job.data.chat ? { chat: job.data.chat } : {}),
+        ...(span.traceparent !== undefined && { trace: span.traceparent }),
       });
     const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     const control = new AbortController();

@@ -51,7 +51,12 @@ describe(mountQueueBoard.name, () => {
       headers: { authorization },
     });
     const { queues } = (await answer.json()) as { queues: { name: string; jobs: { id: string }[] }[] };
-    expect(queues.map((queue) => queue.name).sort()).toEqual(['analog-search', 'calculator', 'vision', 'vision-cutout']);
+    expect(queues.map((queue) => queue.name).sort()).toEqual([
+      'analog-search',
+      'calculator',
+      'vision',
+      'vision-cutout',
+    ]);
     expect(queues.find((queue) => queue.name === 'analog-search')?.jobs.map((job) => job.id)).toEqual(['seen-1']);
   });
 

@@ -148,7 +148,11 @@ describe(ClientErasure.name, () => {
 
   it('counts and changes nothing until it is told to', async () => {
     const plan = await erasure().plan(GONE);
-    expect(plan).toMatchObject({ chatId: GONE, files: 2, removed: { chats: 1, transcript: expect.any(Number), checkpoints: 1 } });
+    expect(plan).toMatchObject({
+      chatId: GONE,
+      files: 2,
+      removed: { chats: 1, transcript: expect.any(Number), checkpoints: 1 },
+    });
     expect(await erasure().plan(GONE)).toEqual(plan);
     expect(await findWords(database.pool, [MARKER])).not.toEqual([]);
     await expect(erasure().plan('telegram:1')).rejects.toThrow(ErasureRefusedError);

@@ -113,6 +113,13 @@ function nest(env: Environment) {
       retryMs: env.WEBHOOK_RETRY_MS,
       disableHours: env.WEBHOOK_DISABLE_HOURS,
     },
+    tracing: {
+      enabled:
+        env.OTEL_SDK_DISABLED === 'false' &&
+        Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT),
+      sampler: env.OTEL_TRACES_SAMPLER,
+      ratio: Number(env.OTEL_TRACES_SAMPLER_ARG),
+    },
     operatorKey: env.OPERATOR_KEY,
     /** Absent: generated and kept in the data folder. */
     visitorSecret: env.VISITOR_SECRET,

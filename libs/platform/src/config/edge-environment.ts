@@ -12,6 +12,7 @@ import {
   ValidatorConstraint,
 } from 'class-validator';
 import { Networks } from '../http/public-address.js';
+import { TracingEnvironment } from './tracing-environment.js';
 import { Variable } from './variable.js';
 
 @ValidatorConstraint({ name: 'networks' })
@@ -42,7 +43,7 @@ const previous = (name: string) => ({
 });
 
 /** Variables of the edge: who may call us how often, whom we call on somebody's word, and secrets that are being changed. */
-export class EdgeEnvironment {
+export class EdgeEnvironment extends TracingEnvironment {
   @Variable({
     group: 'Partners',
     description: 'Requests a minute one address may make of one process; 0 = no limit. Keys have limits of their own',

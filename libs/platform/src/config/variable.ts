@@ -24,7 +24,7 @@ export function Variable(description: VariableDescription): PropertyDecorator {
 }
 
 /** Groups that are shown after all others, whatever file declares them. */
-const LAST = ['Partners', 'Rotation of secrets'];
+const LAST = ['Partners', 'Rotation of secrets', 'Traces'];
 
 /** Every described variable by groups, in the order of declaration. */
 export function describedVariables(): readonly DescribedVariable[] {
