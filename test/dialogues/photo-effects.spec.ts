@@ -138,6 +138,22 @@ describe('jobs about pictures', () => {
     expect(texts(await c.timer('photo.progress'))).toEqual([]);
   });
 
+  it('does not wait without end where nobody looks at pictures', async () => {
+    const c = chat();
+    await c.say('хочу снять офис у Павелецкой');
+    await c.send(A);
+    expect(await c.timer('photo.progress')).toContainEqual({ type: 'timer', name: 'photo.limit', afterMs: 120_000 });
+    expect(texts(await c.timer('photo.limit')).join()).toContain('Распознавать изображения я пока не умею');
+    expect(await c.state()).toMatchObject({ scenario: 'search', step: 'area' });
+    // What comes after all is of no use to anybody.
+    expect(texts(await c.done('vision.fast', fast([A, 'plan'])))).toEqual([]);
+    await c.send(B);
+    await c.done('vision.fast', fast([B, 'plan']));
+    await c.timer('photo.progress');
+    expect(texts(await c.timer('photo.limit')).join()).toContain('Прочитать текст пока не могу');
+    expect(texts(await c.timer('photo.limit'))).toEqual([]);
+  });
+
   it.each([
     ['JOB_FAILED', 'Посмотреть картинку не получилось'],
     ['VISION_UNAVAILABLE', 'Распознавать изображения я пока не умею'],

@@ -16,10 +16,10 @@ import {
   tellToWait,
   WAIT_EVENT,
 } from './scenarios/handoff/manager-wait.js';
-import { PHOTO_TIMER } from './scenarios/photo/looking.js';
+import { PHOTO_LIMIT_TIMER, PHOTO_TIMER, sayStillLooking } from './scenarios/photo/looking.js';
 import { labelByManager } from './scenarios/photo/photo-answers.js';
 import { contextOfPhoto } from './scenarios/photo/photo-questions.js';
-import { sayStillLooking } from './scenarios/photo/picture-jobs.js';
+import { stopLooking } from './scenarios/photo/picture-jobs.js';
 import type { Scenario, TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 import { isGreeting, isThanks } from './small-talk.js';
@@ -87,6 +87,9 @@ async function reactToTimer(turn: Turn, event: Extract<ChatEvent, { kind: 'timer
       return;
     case PHOTO_TIMER:
       sayStillLooking(turn);
+      return;
+    case PHOTO_LIMIT_TIMER:
+      await stopLooking(turn);
       return;
     case REMINDER_EVENT:
       remindManager(turn);

@@ -19,6 +19,9 @@ const UNSAFE_TEXT = 'Эту картинку разбирать не буду.';
 const LABELS_KEPT = 12;
 
 export const PHOTO_TIMER = 'photo.progress';
+/** When nobody has looked by then, nobody will: no worker serves pictures here. After the first word, ms. */
+const LIMIT_AFTER_MS = 120_000;
+export const PHOTO_LIMIT_TIMER = 'photo.limit';
 
 export function isPicture({ contentType }: AttachmentRef): boolean {
   return contentType.startsWith('image/');
@@ -48,12 +51,25 @@ export function abandonJobs(turn: Turn): void {
   }
 }
 
+/** Looking takes longer than a moment: said once, and then not waited for without end. */
+export function sayStillLooking(turn: Turn): void {
+  if (!isLooking(turn)) return;
+  turn.say('photo.progress', {});
+  turn.effect({ type: 'timer', name: PHOTO_LIMIT_TIMER, afterMs: LIMIT_AFTER_MS });
+}
+
+/** Nobody is waited for any more. */
+export function stopTimers(turn: Turn): void {
+  turn.effect({ type: 'cancel-timer', name: PHOTO_TIMER });
+  turn.effect({ type: 'cancel-timer', name: PHOTO_LIMIT_TIMER });
+}
+
 /** The client starts anew: nothing is asked or answered about pictures any more. */
 export function forgetPictures(turn: Turn): void {
   abandonJobs(turn);
   const { jobs } = turn.state.pictures;
   turn.state.pictures = { ...emptyPhoto(), jobs };
-  turn.effect({ type: 'cancel-timer', name: PHOTO_TIMER });
+  stopTimers(turn);
 }
 
 export function isLooking(turn: Turn): boolean {
@@ -174,7 +190,7 @@ export function rememberPictures(turn: Turn): void {
   photo.premises = photo.seen.filter(({ kind }) => kind === 'photo').map(({ fileId }) => fileId);
   photo.looking = [];
   photo.told = {};
-  turn.effect({ type: 'cancel-timer', name: PHOTO_TIMER });
+  stopTimers(turn);
 }
 
 function seenOf(turn: Turn, fileId: string): SeenPicture | undefined {

@@ -4,11 +4,12 @@ import { isFormName } from '../../node-names.js';
 import type { Turn } from '../../turn.js';
 import { FORM_SCENARIOS } from '../form-scenarios.js';
 import {
+  abandonJobs,
   giveUp,
   isLooking,
   lookCloser,
-  PHOTO_TIMER,
   rememberPictures,
+  stopTimers,
   takeDetect,
   takeFast,
   takeOcr,
@@ -99,7 +100,7 @@ async function resumePlace(turn: Turn): Promise<void> {
 async function cannotLook(turn: Turn, code: string | undefined): Promise<void> {
   const { pictures: photo } = turn.state;
   photo.looking = [];
-  turn.effect({ type: 'cancel-timer', name: PHOTO_TIMER });
+  stopTimers(turn);
   if (turn.owner === 'manager') return;
   if (code === 'VISION_UNAVAILABLE') turn.say('photo.unavailable', {});
   else turn.say('photo.failed', {});
@@ -110,7 +111,16 @@ async function cannotLook(turn: Turn, code: string | undefined): Promise<void> {
   } else if (scenario !== null && isFormName(scenario) && step !== null) await FORM_SCENARIOS[scenario].proceed(turn);
 }
 
-/** Looking takes longer than a moment. */
-export function sayStillLooking(turn: Turn): void {
-  if (isLooking(turn)) turn.say('photo.progress', {});
+/** Time is over: what was seen so far is told, the rest honestly is not. */
+export async function stopLooking(turn: Turn): Promise<void> {
+  const { jobs } = turn.state.pictures;
+  const late = PICTURE_JOBS.filter((name) => jobs[name].isAwaited);
+  if (late.length === 0) return;
+  abandonJobs(turn);
+  if (late.includes('vision.fast')) {
+    await cannotLook(turn, 'VISION_UNAVAILABLE');
+    return;
+  }
+  for (const name of late) giveUp(turn, name);
+  await tell(turn);
 }
