@@ -60,7 +60,7 @@ export class DaySummary {
     private readonly baseUrl: string,
   ) {}
 
-  /** Returns how many managers have the summary; safe to repeat. Throws what the clients throw. */
+  /** Returns how many managers have the summary, none of a day without a word; safe to repeat. Throws what the clients throw. */
   async tell(from: Date, until: Date): Promise<number> {
     const account = await this.accounts.load();
     const waiting = (await this.pool.query<{ lead: string }>(WAITING)).rows.map(({ lead }) => Number(lead));
@@ -68,6 +68,8 @@ export class DaySummary {
     if (!account || leadId === 0) return 0;
     const { rows } = await this.pool.query<DayFigures>(FIGURES, [from, until]);
     const figures = rows[0] as DayFigures;
+    const isQuiet = figures.newChats + figures.clientMessages + figures.managerMessages === 0;
+    if (isQuiet && waiting.length === 0) return 0;
     const text = summaryText(
       until,
       figures,
