@@ -220,6 +220,44 @@ function notPictures(jpeg: Buffer, png: Buffer): HostileFile[] {
       bytes: Buffer.concat([jpeg.subarray(0, 2), Buffer.from('\xff\xe0\x00\x02'.repeat(50_000), 'latin1')]),
     },
     {
+      name: 'JPEG of 5,000,000 segments',
+      bytes: Buffer.concat([
+        jpeg.subarray(0, 2),
+        Buffer.alloc(19_000_000, Buffer.from([0xff, 0xe0, 0, 2])),
+        jpeg.subarray(2),
+      ]),
+    },
+    {
+      name: 'JPEG of 9,000,000 stuffed bytes',
+      bytes: Buffer.concat([jpeg.subarray(0, -2), Buffer.alloc(18_000_000, Buffer.from([0xff, 0])), jpeg.subarray(-2)]),
+    },
+    {
+      name: 'PNG of 1,600,000 chunks',
+      bytes: Buffer.concat([
+        png.subarray(0, 33),
+        Buffer.alloc(19_200_000, chunk('tEXt', Buffer.alloc(0))),
+        png.subarray(33),
+      ]),
+    },
+    {
+      name: 'GIF of 9,000,000 blocks of one byte',
+      bytes: Buffer.concat([
+        Buffer.from('GIF89a\x08\0\x08\0\0\0\0!\xfe', 'latin1'),
+        Buffer.alloc(18_000_000, Buffer.from([1, 65])),
+      ]),
+    },
+    {
+      name: 'WebP of 2,000,000 chunks',
+      bytes: Buffer.concat([
+        Buffer.from('RIFF\0\x24\xf4\0WEBP', 'latin1'),
+        Buffer.alloc(16_000_000, Buffer.from('JUNK\0\0\0\0')),
+      ]),
+    },
+    {
+      name: 'film behind a JPEG',
+      bytes: Buffer.concat([jpeg, Buffer.alloc(19_000_000, Buffer.from('frame <scrip '))]),
+    },
+    {
       name: 'JPEG with a segment of length 0',
       bytes: Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe0, 0, 0]), jpeg.subarray(2)]),
     },

@@ -90,7 +90,7 @@ export async function inspectImage(bytes: Buffer): Promise<ImageFacts & { contai
     if (error instanceof RangeError) throw new ImageRefusal('image-truncated', { cause: error });
     throw error;
   }
-  if (isPolyglot(bytes, container)) throw new ImageRefusal('image-polyglot');
+  if (await isPolyglot(bytes, container)) throw new ImageRefusal('image-polyglot');
   const header = await sharp(bytes, OPEN_OPTIONS)
     .metadata()
     .catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Container } from './container.js';
 
 /** What other programs would run, render or unpack: long enough never to occur by chance in camera data. */
@@ -20,10 +21,18 @@ const ZIP_COMMENT_MAX = 65_535;
 /** A reader of PDF looks for its header here. */
 const PDF_HEAD = 1_024;
 
-const holds = (bytes: Buffer, from: number, to: number) => {
-  const text = bytes.toString('latin1', from, to).toLowerCase();
-  return FOREIGN.some((signature) => text.includes(signature));
-};
+/** Searched at once, bytes: about a millisecond; the event loop goes on in between. */
+const WINDOW = 256 * 1024;
+const LONGEST = Math.max(...FOREIGN.map(({ length }) => length));
+
+async function holds(bytes: Buffer, from: number, to: number): Promise<boolean> {
+  for (let at = from; at < to; at += WINDOW) {
+    const text = bytes.toString('latin1', at, Math.min(to, at + WINDOW + LONGEST)).toLowerCase();
+    if (FOREIGN.some((signature) => text.includes(signature))) return true;
+    if (at + WINDOW < to) await setImmediate();
+  }
+  return false;
+}
 
 /** The end record of a ZIP archive, which readers look for from the end of a file, whatever the file begins with. */
 function endsLikeZip(bytes: Buffer): boolean {
@@ -36,11 +45,9 @@ function endsLikeZip(bytes: Buffer): boolean {
  * Whether the file is also something else: a script or a page in its texts or behind the picture, an archive, a document. What a
  * camera appends (a second picture, a short film) is not: only our own clean copies are stored.
  */
-export function isPolyglot(bytes: Buffer, { end, metadata }: Container): boolean {
-  return (
-    endsLikeZip(bytes) ||
-    bytes.toString('latin1', 0, PDF_HEAD).includes('%PDF-') ||
-    (end < bytes.length && holds(bytes, end, bytes.length)) ||
-    metadata.some(([from, to]) => holds(bytes, from, to))
-  );
+export async function isPolyglot(bytes: Buffer, { end, metadata }: Container): Promise<boolean> {
+  if (endsLikeZip(bytes) || bytes.toString('latin1', 0, PDF_HEAD).includes('%PDF-')) return true;
+  if (end < bytes.length && (await holds(bytes, end, bytes.length))) return true;
+  for (const [from, to] of metadata) if (await holds(bytes, from, to)) return true;
+  return false;
 }
