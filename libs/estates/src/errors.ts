@@ -6,6 +6,7 @@ export type EstatesErrorCode =
   | 'INVALID_BANDS'
   | 'INVALID_REQUEST'
   | 'INVALID_CATALOGUE'
+  | 'INVALID_ADJUSTMENTS'
   | 'STORE_NOT_AVAILABLE';
 
 /** An expected refusal: `message` is Russian when a client may read it, `details` is JSON. */

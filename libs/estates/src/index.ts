@@ -32,6 +32,7 @@ export { runSearch, searchLots } from './search/search.js';
 export { StationDirectory, type StationLookup } from './stations/station-directory.js';
 export type * from './types.js';
 export { ADJUSTMENTS, type AdjustmentTable } from './valuation/adjustments.js';
+export { adjustmentsOf, readAdjustments } from './valuation/adjustments-file.js';
 export type { AdjustedAnalog, AnalogValuation } from './valuation/by-analogs.js';
 export { CoefficientTables, type CoefficientValuation, valueByCoefficients } from './valuation/by-coefficients.js';
 export { runValuation, type ValuationResult } from './valuation/valuation.js';

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import type { JsonValue } from '#libs/chats';
+import { readAdjustments } from '#libs/estates';
 import type { OpenedPlatform } from '#libs/platform';
 import { estatesRefusal } from '../processors/estates-refusal.js';
 import { ThreadPool } from '../threads/thread-pool.js';
@@ -15,8 +17,14 @@ export class AnalogEngine {
   private readonly threads: ThreadPool<AnalogTask, AnalogAnswer>;
   private snapshot: { version: string; lots: number; bytes: number } | null = null;
 
+  /** Throws `INVALID_ADJUSTMENTS` when the owner's `adjustments.json` of the data folder cannot be used. */
   constructor({ databaseUrl, config, logger }: Pick<OpenedPlatform, 'databaseUrl' | 'config' | 'logger'>) {
-    const data: AnalogThreadData = { databaseUrl, catalogue: { ...config.catalogue }, logLevel: config.logLevel };
+    const data: AnalogThreadData = {
+      databaseUrl,
+      catalogue: { ...config.catalogue },
+      logLevel: config.logLevel,
+      adjustments: readAdjustments(path.join(config.dataDir, 'adjustments.json')),
+    };
     this.threads = new ThreadPool({
       entry: 'apps/worker/src/analogs/analog-thread',
       threads: 1,

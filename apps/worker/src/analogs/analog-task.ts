@@ -1,5 +1,5 @@
 import type { JsonValue } from '#libs/chats';
-import type { CatalogueSettings } from '#libs/estates';
+import type { AdjustmentTable, CatalogueSettings } from '#libs/estates';
 
 /** What the analog thread computes. */
 export interface AnalogTask {
@@ -15,6 +15,7 @@ export interface AnalogThreadData {
   databaseUrl: string;
   catalogue: CatalogueSettings;
   logLevel: string;
+  adjustments: AdjustmentTable;
 }
 
 /** The lots in use, told by the thread whenever they change. */

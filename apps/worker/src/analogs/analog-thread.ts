@@ -105,7 +105,10 @@ export async function run({ name, payload }: AnalogTask): Promise<AnalogAnswer> 
     const result =
       name === 'analogs'
         ? await runAnalogs({ catalogue: sources, snapshot }, payload as unknown as AnalogRequest)
-        : await runValuation({ catalogue: sources, snapshot }, payload as unknown as ValuationRequest);
+        : await runValuation(
+            { catalogue: sources, snapshot, adjustments: data.adjustments },
+            payload as unknown as ValuationRequest,
+          );
     return { result: result as unknown as JsonValue };
   } catch (error) {
     if (!(error instanceof EstatesError)) throw error;

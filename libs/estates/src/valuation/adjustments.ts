@@ -1,13 +1,13 @@
 import type { Deal, EstateClass, FitOut } from '../types.js';
 
 /**
- * Where a coefficient comes from. `expert`: the house's working value from common appraisal practice, not confirmed by a
- * published table — the owner replaces it with a dated source.
+ * Where a coefficient comes from. `expert`: the house's working value, not confirmed by a published table and not research of
+ * ours — the owner replaces it with a dated source (adjustments-file.ts); `owner`: replaced so.
  */
 export interface AdjustmentSource {
   source: string;
   date: string;
-  mark: 'published' | 'expert' | 'catalogue';
+  mark: 'published' | 'expert' | 'catalogue' | 'owner';
 }
 
 export interface AdjustmentTable {
@@ -27,12 +27,12 @@ interface AdjustmentSourceOf {
 }
 
 const EXPERT: AdjustmentSource = {
-  source: 'рабочее значение, типичный диапазон оценочной практики',
+  source: 'рабочее значение по умолчанию, источника нет: заменяется таблицей владельца',
   date: '2026-10-01',
   mark: 'expert',
 };
 
-/** The adjustments of the comparative approach, each with its source and date: data, replaced by the owner's own. */
+/** The adjustments of the comparative approach, each with its source and date: defaults that the owner's own replace. */
 export const ADJUSTMENTS: AdjustmentTable = {
   class: { A: 1, 'B+': 0.85, B: 0.73, C: 0.62, from: EXPERT },
   fitOut: { shell: 0.82, partial: 0.91, ready: 1, from: EXPERT },

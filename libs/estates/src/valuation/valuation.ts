@@ -1,5 +1,6 @@
 import type { AnalogSnapshot } from '../analogs/analog-snapshot.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { AdjustmentTable } from './adjustments.js';
 import { type AnalogValuation, valueByAnalogs } from './by-analogs.js';
 import { CoefficientTables, type CoefficientValuation, valueByCoefficients } from './by-coefficients.js';
 import type { ValuationRequest } from './valuation-request.js';
@@ -19,6 +20,8 @@ export async function runValuation(
   sources: {
     catalogue: Pick<Catalogue, 'stations' | 'squareCoeffs' | 'wayToSubwayCoeffs' | 'lots'>;
     snapshot: AnalogSnapshot;
+    /** Of the comparative approach; the defaults when absent. */
+    adjustments?: AdjustmentTable;
   },
   request: ValuationRequest,
 ): Promise<ValuationResult> {
@@ -26,6 +29,6 @@ export async function runValuation(
   const tables = await CoefficientTables.load(catalogue);
   const byCoefficients = valueByCoefficients(tables, request);
   const snapshotVersion = snapshot.version;
-  const byAnalogs = await valueByAnalogs({ catalogue, snapshot, tables }, request);
+  const byAnalogs = await valueByAnalogs({ catalogue, snapshot, tables }, request, sources.adjustments);
   return { byCoefficients, byAnalogs, snapshotVersion };
 }
