@@ -9,7 +9,7 @@ export const WAIT_EVENT = 'manager.wait';
 
 /** «Не буду ждать», «вернуться к боту»: the client has had enough of waiting. */
 const GIVES_UP =
-  /(?:^|[^\p{L}])(?:не\s+(?:буду|хочу|могу)\s+(?:больше\s+)?(?:ждать|жду)|не\s+ждать|вернут?ься\s+к\s+боту|верни(?:те|сь)?\s+бота?|(?:давай|продолж\p{L}*)\s+с\s+ботом)(?:[^\p{L}]|$)/iu;
+  /(?:^|[^\p{L}])(?:не\s+(?:буду|хочу)\s+(?:больше\s+)?ждать|не\s+ждать|вернут?ься\s+к\s+боту|верни(?:те)?\s+бота|(?:давай|продолж\p{L}*)\s+с\s+ботом)(?:[^\p{L}]|$)/iu;
 
 /** What the client hears when the chat goes to a manager: honest about when somebody will answer. */
 export function sayFarewell(turn: Turn): void {
