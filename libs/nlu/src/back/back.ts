@@ -154,8 +154,8 @@ export const inBackWords = (utterance: Utterance): Utterance => inRussian(uttera
 
 const model = LinearModel.shipped(path.join(import.meta.dirname, 'back-model.json'), BACKS);
 /** What it takes for the model to see what no wording shows, and to doubt a wording. */
-const SEEING_CERTAINTY = 0.65;
-const DOUBTING_CERTAINTY = 0.97;
+const SEEING_CERTAINTY = 0.7;
+const DOUBTING_CERTAINTY = 0.98;
 /** The model learnt from answers and short remarks; longer messages are left to the wordings. */
 const MOST_JUDGED_WORDS = 20;
 

@@ -42,7 +42,7 @@ for (const { threshold, right, captured } of crossValidate(intents, 5))
 write('intent/intent-model.json', train(intents), INTENTS);
 
 /** Whoever asks for one of these neither steps back nor corrects. */
-const FORWARD = new Set(['search', 'calculate', 'value', 'about', 'market', 'manager', 'contact']);
+const FORWARD = new Set(['restart', 'menu', 'search', 'calculate', 'value', 'about', 'market', 'manager', 'contact']);
 /** Answers and requests in sets made for other readers: unless a wording sees more in them, they go forward. */
 const forward = readdirSync(sets)
   .filter((file) => /^(?:agreement|numbers|quantities|slots).*\.jsonl$/.test(file))
