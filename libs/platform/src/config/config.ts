@@ -199,6 +199,7 @@ function nest(env: Environment) {
       hookDays: env.HOOK_RETENTION_DAYS,
       /** 0 = for ever. */
       transcriptDays: env.TRANSCRIPT_RETENTION_DAYS,
+      uploadDays: env.UPLOAD_RETENTION_DAYS,
     },
     telegram: {
       botToken: env.TELEGRAM_BOT_TOKEN,

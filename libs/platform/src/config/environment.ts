@@ -239,6 +239,19 @@ export class Environment extends VisionEnvironment {
   TRANSCRIPT_RETENTION_DAYS = 0;
 
   @Variable({
+    group: 'Storage',
+    description:
+      'Days an upload can be attached to a message; then it ends, and its file goes when nothing refers to it',
+    allowed: '1 to 3650',
+    default: '7',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(1)
+  @Max(3_650)
+  UPLOAD_RETENTION_DAYS = 7;
+
+  @Variable({
     group: 'Model',
     description: 'Key of an OpenAI-compatible endpoint; without it (and OPENAI_BASE_URL) no model is used',
     allowed: 'text without spaces',
