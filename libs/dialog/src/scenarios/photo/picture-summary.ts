@@ -18,8 +18,10 @@ export function pictureSummary(picture: SeenPicture): string {
   const { kind, problem, isRepeat, estates, missing } = picture;
   if (problem !== undefined) return problem;
   const [estate] = estates;
+  // What a drawing of a building resembles says more than what it is not.
+  const isSaidByRest = kind === 'unknown' ? missing.includes('classify') : kind === 'other' && estate !== undefined;
   const sentences = [
-    kind === 'unknown' && missing.includes('classify') ? '' : KINDS[kind],
+    isSaidByRest ? '' : KINDS[kind],
     isRepeat ? 'Такую картинку вы уже присылали.' : '',
     seenWords(picture),
     readWords(picture),
