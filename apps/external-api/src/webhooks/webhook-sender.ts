@@ -20,6 +20,10 @@ const MAX_DELIVERY_PAUSE_MS = 6 * 3_600_000;
 const MAX_ENDPOINT_PAUSE_MS = 5 * 60_000;
 /** Lanes of one endpoint that are sent to at once. */
 const LANES = 8;
+/** Endpoints one process delivers to at once: a slow one holds up no other. */
+const ENDPOINTS = 32;
+/** How often a lease is made longer and a success is noted, ms. */
+const RENEW_MS = 1_000;
 /** What an endpoint may answer, bytes; the status is what counts. */
 const MAX_ANSWER = 64 * 1024;
 /** How often the database is asked for something due, ms. */
@@ -33,6 +37,8 @@ export class WebhookSender {
   private readonly ending = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
+  /** Endpoints this process is delivering to. */
+  private readonly served = new Set<Promise<void>>();
   private removeCollector = () => {};
 
   constructor(
@@ -64,6 +70,7 @@ export class WebhookSender {
     clearTimeout(this.timer);
     this.ending.abort();
     await this.running;
+    await Promise.all(this.served);
   }
 
   private later(ms: number): void {
@@ -76,47 +83,70 @@ export class WebhookSender {
     this.timer.unref();
   }
 
-  /** Serves every endpoint with something due. */
+  /** Takes endpoints with something due, as many as this process may serve at once. */
   private async sweep(): Promise<void> {
-    const served: Promise<void>[] = [];
-    while (!this.ending.signal.aborted && served.length < LANES) {
+    while (!this.ending.signal.aborted && this.served.size < ENDPOINTS) {
       const endpoint = await this.deliveries.lease(this.leaseMs);
-      if (!endpoint) break;
-      served.push(this.serve(endpoint));
+      if (!endpoint) return;
+      const work = this.serve(endpoint)
+        .catch((error: unknown) =>
+          this.logger.warn({ err: error, webhookId: endpoint.id }, 'deliveries were broken off'),
+        )
+        .finally(() => this.served.delete(work));
+      this.served.add(work);
     }
-    await Promise.all(served);
   }
 
-  /** A lease outlives the slowest batch twice. */
+  /** A lease outlives the slowest attempt twice. */
   private get leaseMs(): number {
     return this.settings.timeoutMs * 2 + 10_000;
   }
 
+  /** Delivers what is due, lanes side by side, until nothing is left or the endpoint takes nothing. */
   private async serve(endpoint: LeasedEndpoint): Promise<void> {
-    let { failures } = endpoint;
-    while (!this.ending.signal.aborted) {
+    const run = { leasedAt: 0, inFlight: new Map<string, Promise<void>>(), taken: 0, refusedInRow: 0, takenAt: 0 };
+    // An endpoint that takes nothing is asked once; the others wait without losing attempts.
+    const width = () => (endpoint.failures > 0 && run.taken === 0 ? 1 : LANES);
+    while (!this.ending.signal.aborted && run.refusedInRow < width()) {
       // Before the query: a process that was stopped between the answer and the send must not believe its lease young.
-      const leasedAt = performance.now();
-      if (!(await this.deliveries.renew(endpoint, this.leaseMs))) return;
-      // An endpoint that takes nothing is asked once; the others wait without losing attempts.
-      const due = await this.deliveries.heads(endpoint.id, failures > 0 ? 1 : LANES);
-      if (due.length === 0) break;
-      const taken = await Promise.all(due.map((delivery) => this.deliver(endpoint, delivery, leasedAt)));
-      if (taken.includes(true)) {
-        failures = 0;
-        await this.deliveries.succeeded(endpoint);
-      } else if (this.ending.signal.aborted) break;
-      else {
-        failures += 1;
-        const pause = this.pause(failures, MAX_ENDPOINT_PAUSE_MS);
-        if (await this.deliveries.failed(endpoint, pause, this.settings.disableHours)) {
-          this.logger.error({ webhookId: endpoint.id, keyId: endpoint.keyId }, 'a webhook was switched off');
-        }
-        break;
+      const askedAt = performance.now();
+      if (askedAt - run.leasedAt > RENEW_MS) {
+        if (!(await this.deliveries.renew(endpoint, this.leaseMs))) break;
+        run.leasedAt = askedAt;
       }
+      const room = width() - run.inFlight.size;
+      // The first of a lane that is being sent is still the first, also when it was taken while the question was asked.
+      const sending = new Set(run.inFlight.keys());
+      const due = room > 0 ? await this.deliveries.heads(endpoint.id, room + sending.size) : [];
+      for (const delivery of due.filter(({ id }) => !sending.has(id)).slice(0, room)) {
+        const work = this.deliver(endpoint, delivery, run.leasedAt)
+          .then(async (isTaken) => {
+            run.refusedInRow = isTaken ? 0 : run.refusedInRow + 1;
+            if (!isTaken) return;
+            run.taken += 1;
+            if (run.taken > 1 && performance.now() - run.takenAt < RENEW_MS) return;
+            run.takenAt = performance.now();
+            await this.deliveries.succeeded(endpoint);
+          })
+          .finally(() => run.inFlight.delete(delivery.id));
+        run.inFlight.set(delivery.id, work);
+      }
+      if (run.inFlight.size > 0) await Promise.race(run.inFlight.values());
+      else if (due.length === 0) break;
     }
+    await Promise.all(run.inFlight.values());
+    if (run.refusedInRow > 0 && (run.taken === 0 || run.refusedInRow >= LANES)) await this.failing(endpoint, run.taken);
     // Whatever is due behind a lane that waits is not asked for again at once.
     await this.deliveries.release(endpoint, this.ending.signal.aborted ? 0 : SWEEP_MS / 2);
+  }
+
+  private async failing(endpoint: LeasedEndpoint, taken: number): Promise<void> {
+    if (this.ending.signal.aborted) return;
+    const failures = (taken > 0 ? 0 : endpoint.failures) + 1;
+    const pause = this.pause(failures, MAX_ENDPOINT_PAUSE_MS);
+    if (await this.deliveries.failed(endpoint, pause, this.settings.disableHours)) {
+      this.logger.error({ webhookId: endpoint.id, keyId: endpoint.keyId }, 'a webhook was switched off');
+    }
   }
 
   /** True when the endpoint took it. */

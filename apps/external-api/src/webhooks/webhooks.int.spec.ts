@@ -15,6 +15,7 @@ import type { WebhookSettings } from './webhook-sender.js';
 
 interface Received {
   id: string;
+  path: string | undefined;
   headers: IncomingHttpHeaders;
   raw: string;
   body: {
@@ -26,7 +27,9 @@ interface Received {
   };
 }
 
-const SETTINGS: WebhookSettings = { timeoutMs: 400, retryMs: 20, disableHours: 72 };
+const SETTINGS: WebhookSettings = { timeoutMs: 1_000, retryMs: 20, disableHours: 72 };
+/** Chats of one endpoint that are sent to side by side. */
+const LANES_AT_ONCE = 8;
 const SIGNATURE = /^t=(\d+)((?:,v1=[0-9a-f]{64}){1,2})$/;
 
 /** Whether one of the signatures was made with the secret. */
@@ -82,7 +85,13 @@ describe('webhooks', () => {
         raw += chunk;
       });
       request.on('end', () => {
-        const one = { id: String(request.headers['webhook-id']), headers: request.headers, raw, body: JSON.parse(raw) };
+        const one = {
+          id: String(request.headers['webhook-id']),
+          path: request.url,
+          headers: request.headers,
+          raw,
+          body: JSON.parse(raw),
+        };
         received.push(one);
         answer(one, response);
       });
@@ -251,6 +260,20 @@ describe('webhooks', () => {
     expect(received[0]?.id).toBe(letter?.id);
     expect((await call(route, json({}))).status).toBe(404);
     expect(await (await call(`/webhooks/${id}/replay`, json({}))).json()).toEqual({ replayed: 0 });
+  });
+
+  it('of one endpoint do not wait for another that hangs', async () => {
+    const call = partner(api);
+    await register(call, { url: `${url}/hangs`, events: ['message'] });
+    await register(call, { events: ['message'] });
+    answer = (request, response) => {
+      if (!request.path?.endsWith('/hangs')) response.end();
+    };
+    for (const id of ['1', '2', '3']) await say(call, `c${id}`, id);
+    await until(() => received.filter(({ path: at }) => at === '/hook').length === 3);
+    const hung = received.filter(({ path: at }) => at === '/hook/hangs');
+    // While it takes nothing it is asked, not flooded.
+    expect(hung.length).toBeLessThanOrEqual(LANES_AT_ONCE);
   });
 
   it('are switched off after days of failures, note nothing then, and are switched on again', async () => {
