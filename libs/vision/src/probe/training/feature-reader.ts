@@ -21,7 +21,7 @@ export class FeatureReader {
     return `${this.model.id}@${this.model.sha256.slice(0, 12)}`;
   }
 
-  /** Prepares the picture as the pipeline does: upright, RGB, at most 1024 pixels a side. Throws on a file that is no picture. */
+  /** Upright, RGB, at most 1024 pixels a side, then the backbone's square as in the pipeline. Throws on a file that is no picture. */
   async features(bytes: Uint8Array): Promise<Float32Array> {
     const image = await rasterOf(
       sharp(bytes, { limitInputPixels: 50_000_000 })

@@ -6,6 +6,7 @@ import { BLIND_PICTURES } from '../synthetic/blind-pictures.js';
 import { degrade, onGround, reframe } from '../synthetic/degradation.js';
 import { HELD_OUT_PICTURES } from '../synthetic/held-out-pictures.js';
 import { SeededRandom } from '../synthetic/seeded-random.js';
+import { TRAINING_ABSTRACTS } from '../synthetic/training-abstracts.js';
 import { TRAINING_PICTURES } from '../synthetic/training-pictures.js';
 
 /** One picture with what it is, as a JPEG like those clients send. */
@@ -83,5 +84,15 @@ export async function* pictureSet(
       }
       yield { label, origin, jpeg: await degrade(picture, random, { tilt }) };
     }
+  }
+  // What belongs to no kind is the most varied: it is trained on twice as many pictures. Classes weigh the same in training.
+  if (set === 'train') yield* abstracts(count, seed);
+}
+
+async function* abstracts(count: number, seed: number): AsyncGenerator<LabelledPicture> {
+  const random = new SeededRandom(seed + 1_000_003);
+  for (let i = 0; i < count; i++) {
+    const draw = random.pick<(random: SeededRandom) => Buffer>(TRAINING_ABSTRACTS);
+    yield { label: 'other', origin: draw.name, jpeg: await degrade(draw(random), random) };
   }
 }
