@@ -102,4 +102,9 @@ export interface CutoutAnalysis {
 }
 
 /** A step's result without its value, as shown to partners and operators. */
-export type StepReport = Omit<StepResult<never>, 'value'> & { reason?: string; code?: string; retryable?: boolean };
+export type StepReport = Omit<StepResult<never>, 'value'> & {
+  reason?: string;
+  code?: string;
+  retryable?: boolean;
+  retryAfterMs?: number;
+};

@@ -161,7 +161,11 @@ describe(openVision.name, () => {
     const previous: Parameters<NonNullable<Parameters<Vision['fast']>[1]>['onStep'] & object>[0][] = [];
     const first = await vision.fast(photo, { onStep: (result) => previous.push(result) });
     expect(outcomes(first.steps)).toMatchObject({ classify: 'model-busy', hash: 'ok', similar: 'ok' });
-    expect(first.steps.find(({ step }) => step === 'classify')).toMatchObject({ status: 'failed', retryable: true });
+    expect(first.steps.find(({ step }) => step === 'classify')).toMatchObject({
+      status: 'failed',
+      retryable: true,
+      retryAfterMs: 10,
+    });
     classify.mockResolvedValue(estimate('photo'));
     const second = await vision.fast(photo, { previous });
     expect(second.kind).toBe('photo');

@@ -5,6 +5,10 @@ import type { StepMeasure, StepResult } from './step.js';
 import type { AnyStep, PipelineOptions } from './step-definition.js';
 
 type Settled = StepResult<unknown>;
+/** How a step ended that has no value. */
+type Ended =
+  | { status: 'skipped'; reason: string }
+  | { status: 'failed'; code: string; retryable: boolean; retryAfterMs?: number };
 
 /** What a failure says to programs: its own code, or that nobody foresaw it. */
 const UNEXPECTED = 'step-failed';
@@ -132,13 +136,13 @@ export class PipelineRun<Input extends { sha256: string }> {
     );
   }
 
-  private outcomeOf(
-    step: string,
-    error: unknown,
-  ): { status: 'skipped'; reason: string } | { status: 'failed'; code: string; retryable: boolean } {
+  private outcomeOf(step: string, error: unknown): Ended {
     if (error instanceof StepSkip) return { status: 'skipped', reason: error.reason };
     if (error instanceof ModelMissingError) return { status: 'skipped', reason: error.code };
-    if (isCoded(error)) return { status: 'failed', code: error.code, retryable: error.retryable };
+    if (isCoded(error)) {
+      const { code, retryable, retryAfterMs } = error;
+      return { status: 'failed', code, retryable, ...(typeof retryAfterMs === 'number' && { retryAfterMs }) };
+    }
     this.options.onUnexpected?.(step, error);
     return { status: 'failed', code: UNEXPECTED, retryable: true };
   }
@@ -154,7 +158,7 @@ function isWorthRepeating(result: Settled, version: string | null): boolean {
   return false;
 }
 
-function isCoded(error: unknown): error is { code: string; retryable: boolean } {
+function isCoded(error: unknown): error is { code: string; retryable: boolean; retryAfterMs?: unknown } {
   const { code, retryable } = (error ?? {}) as { code?: unknown; retryable?: unknown };
   return typeof code === 'string' && typeof retryable === 'boolean';
 }

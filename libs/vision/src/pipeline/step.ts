@@ -4,7 +4,13 @@ export type StepResult<T> = StepMeasure &
     | { status: 'ok'; value: T }
     /** Not run on purpose: the stable reason, as `kind:plan` or `model-missing`. */
     | { status: 'skipped'; reason: string }
-    | { status: 'failed'; code: string; retryable: boolean }
+    | {
+        status: 'failed';
+        code: string;
+        retryable: boolean;
+        /** When another try is likely to do better, milliseconds from now. */
+        retryAfterMs?: number;
+      }
   );
 
 export interface StepMeasure {
