@@ -21,6 +21,8 @@ export function createPool(options: { url: string; max?: number; app?: string; l
 /** Shutdown, crash, start-up, broken connection, no connection free: classes and codes of SQLSTATE, and what Node and pg say. */
 const AWAY_STATES = /^(08...|57P0[1-3]|53300)$/;
 const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+/** How the drivers of MongoDB and Mongoose name it. */
+const AWAY_NAMES = /^Mongo(ose)?(ServerSelection|Network|NetworkTimeout|NotConnected|TopologyClosed|PoolCleared)Error$/;
 const AWAY_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
@@ -28,7 +30,9 @@ const AWAY_MESSAGES =
 export function isServerAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return AWAY_STATES.test(code) || AWAY_CODES.has(code) || AWAY_MESSAGES.test(error.message);
+  return (
+    AWAY_STATES.test(code) || AWAY_CODES.has(code) || AWAY_NAMES.test(error.name) || AWAY_MESSAGES.test(error.message)
+  );
 }
 
 /** Runs the work in one transaction; rolled back when it throws. A connection that cannot even roll back is thrown away. */

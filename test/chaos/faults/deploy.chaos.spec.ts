@@ -22,13 +22,13 @@ describe.skipIf(!isStageInstalled())('a new version under load', () => {
       return;
     }
     stage = await FaultStage.start({ root: release.root });
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await stage?.stop();
     release?.remove();
   }, 60_000);
 
-  it('takes over from the released one on its database and gives back to it', { timeout: 240_000 }, async (test) => {
+  it('takes over from the released one on its database and gives back to it', { timeout: 400_000 }, async (test) => {
     if (!stage || !release) return test.skip();
     const { root: old } = release;
     const { topology } = stage;
