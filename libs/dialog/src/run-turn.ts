@@ -30,7 +30,10 @@ export interface TurnOutput {
 }
 
 /** Runs one turn of a chat: the checkpoint of `chatId` is read, the events are reacted to, the new checkpoint is written. */
-export async function runTurn(graph: DialogGraph, { chatId, events, owner, turn, config }: TurnInput): Promise<TurnOutput> {
+export async function runTurn(
+  graph: DialogGraph,
+  { chatId, events, owner, turn, config }: TurnInput,
+): Promise<TurnOutput> {
   const state: DialogState = await graph.invoke(
     { queue: stimuliOf(events, turn), owner, effects: [] },
     { configurable: { thread_id: chatId }, recursionLimit: 12, ...config, durability: 'exit' },
