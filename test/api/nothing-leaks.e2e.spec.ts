@@ -42,6 +42,8 @@ describe('secrets, clients’ words and phones', () => {
   let model: OpenAiSimulator;
   let amocrm: AmoCrmSimulator;
   let receiver: Server;
+  let collector: Server;
+  let traces = '';
   let problems = '';
   let issued = '';
 
@@ -56,6 +58,13 @@ describe('secrets, clients’ words and phones', () => {
     const amocrmUrl = await amocrm.start();
     receiver = createServer((_request, response) => response.writeHead(500).end(TEXT));
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    collector = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => {
+        traces += chunk.toString('utf8');
+      });
+      request.on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
+    });
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
     const owner = { DATABASE_URL: database.url, WEWALL_DATA_DIR: path.join(folder, 'owner') };
     await runCommand('apps/core/src/cli/runtime-role', ['--role', role], owner);
     await database.pool.query(`alter role ${role} password '${DATABASE_PASSWORD}'`);
@@ -78,6 +87,9 @@ describe('secrets, clients’ words and phones', () => {
       AMOCRM_CHANNEL_BOT_ID: amocrm.state.channel.botId,
       OUTBOUND_ALLOWED_NETWORKS: '127.0.0.1/32',
       WEBHOOK_RETRY_MS: '10',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+      OTEL_TRACES_SAMPLER: 'always_on',
+      OTEL_BSP_SCHEDULE_DELAY: '200',
     };
     await runCommand('apps/core/src/cli/seed', ['--from', 'data'], owner);
     await runCommand('apps/chat-connector/src/cli/setup', [], {
@@ -96,6 +108,8 @@ describe('secrets, clients’ words and phones', () => {
     await product?.stop();
     await Promise.all([telegram.stop(), model.stop(), amocrm.stop()]);
     receiver.close();
+    collector.closeAllConnections();
+    collector.close();
     await database.pool.query(`drop owned by ${role}`);
     await database.pool.query(`drop role ${role}`);
     await database.drop();
@@ -174,9 +188,10 @@ describe('secrets, clients’ words and phones', () => {
       .not.toBeNull();
   }, 180_000);
 
-  it('are in no log line, no metric and no problem', async () => {
+  it('are in no log line, no metric, no trace and no problem', async () => {
     const metrics = await (await fetch(`${product.url}/metrics`)).text();
-    const outside = { log: product.output, metrics, problems };
+    await expect.poll(() => traces.length, { timeout: 20_000 }).toBeGreaterThan(1_000);
+    const outside = { log: product.output, metrics, traces, problems };
     expect(product.output.split('\n').length).toBeGreaterThan(50);
     expect(problems.split('\n').length).toBeGreaterThan(10);
     const markers = [
