@@ -1,5 +1,5 @@
 import type { Numeral } from '../numbers/numeral.js';
-import { isPlain, type Marking, takeSpan, textAt } from './mark.js';
+import { isPlain, type Marking, numeralAt, numeralBefore, takeSpan, textAt } from './mark.js';
 
 const MONTHS = new Map<string, number>();
 for (const [index, forms] of [
@@ -49,7 +49,7 @@ const markMonths = (marking: Marking): void => {
     if (tokens[at]?.kind !== 'word') continue;
     const month = monthOf(textAt(tokens, at));
     if (month === 0) continue;
-    const day = numerals.find((n) => n.to === at && isPlain(n) && n.value >= 1 && n.value <= 31);
+    const day = numeralBefore(numerals, at, (n) => isPlain(n) && n.value >= 1 && n.value <= 31);
     let from = at;
     let value = pad(month);
     if (day !== undefined) {
@@ -57,8 +57,10 @@ const markMonths = (marking: Marking): void => {
       value += `-${pad(day.value)}`;
       let joint = from - 1;
       for (let hops = 0; hops < 4 && RANGE_JOINT.has(textAt(tokens, joint)); hops++) {
-        const earlier = numerals.find(
-          (n) => n.to === joint && isPlain(n) && n.value >= 1 && n.value <= 31 && !taken.has(n),
+        const earlier = numeralBefore(
+          numerals,
+          joint,
+          (n) => isPlain(n) && n.value >= 1 && n.value <= 31 && !taken.has(n),
         );
         if (earlier === undefined || /^(?:кв|м2)/.test(textAt(tokens, earlier.to))) break;
         from = earlier.from;
@@ -67,7 +69,7 @@ const markMonths = (marking: Marking): void => {
     }
     let to = at + 1;
     if (textAt(tokens, to) === '.' && tokens[to]?.gap === false) to++;
-    const year = numerals.find((n) => n.from === to && looksLikeYear(n));
+    const year = numeralAt(numerals, to, (n) => looksLikeYear(n));
     if (year !== undefined) {
       to = afterYearWord(marking, year.to);
       value = `${year.value}-${value}`;
@@ -93,7 +95,7 @@ const markDayNumbersAndQuarters = (marking: Marking): void => {
       !/^(?:кварталов|квартала)$/.test(next + (numeral.ordinal ? '!' : ''))
     ) {
       let to = numeral.to + 1;
-      const year = numerals.find((n) => n.from === to && looksLikeYear(n));
+      const year = numeralAt(numerals, to, (n) => looksLikeYear(n));
       if (year !== undefined) to = afterYearWord(marking, year.to);
       takeSpan(
         marking,
@@ -104,8 +106,10 @@ const markDayNumbersAndQuarters = (marking: Marking): void => {
       );
     } else if (numeral.value <= 4 && (next === 'кв' || next === 'к') && !numeral.spelled) {
       const dot = textAt(tokens, numeral.to + 1) === '.' ? 1 : 0;
-      const year = numerals.find(
-        (n) => n.from === numeral.to + 1 + dot && isYearValue(n) && n.value >= 2015 && n.value <= 2045,
+      const year = numeralAt(
+        numerals,
+        numeral.to + 1 + dot,
+        (n) => isYearValue(n) && n.value >= 2015 && n.value <= 2045,
       );
       if (year !== undefined)
         takeSpan(marking, 'quarter', numeral.from, afterYearWord(marking, year.to), `${year.value}-Q${numeral.value}`);

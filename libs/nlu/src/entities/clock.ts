@@ -1,5 +1,5 @@
 import type { Numeral } from '../numbers/numeral.js';
-import { isPlain, type Marking, takeSpan, textAt } from './mark.js';
+import { isPlain, type Marking, numeralAt, numeralBefore, takeSpan, textAt } from './mark.js';
 
 const HOUR_WORD = /^(?:час|часа|часов|часам|часу|ч)$/;
 const DAY_PART = /^(?:утра|дня|вечера|ночи)$/;
@@ -24,11 +24,11 @@ const markHalfPast = (marking: Marking): void => {
   for (let at = 0; at < tokens.length; at++) {
     const word = textAt(tokens, at);
     if (word === 'без') {
-      const minutes = numerals.find((n) => n.from === at + 1);
+      const minutes = numeralAt(numerals, at + 1);
       const quarter = /^четверти$/.test(textAt(tokens, at + 1));
       const to = quarter ? at + 2 : (minutes?.to ?? -1);
       const skip = /^минут/.test(textAt(tokens, to)) ? to + 1 : to;
-      const hour = numerals.find((n) => n.from === skip && isHour(n) && n.value <= 12 && n !== minutes);
+      const hour = numeralAt(numerals, skip, (n) => isHour(n) && n.value <= 12 && n !== minutes);
       if (
         to > 0 &&
         hour !== undefined &&
@@ -46,11 +46,11 @@ const markHalfPast = (marking: Marking): void => {
       continue;
     }
     if (!/^(?:пол|половина|половину|половине|четверть)$/.test(word)) continue;
-    const hour = numerals.find((n) => n.from === at + 1 && n.ordinal && isHour(n) && n.value <= 12 && n.value > 0);
+    const hour = numeralAt(numerals, at + 1, (n) => n.ordinal && isHour(n) && n.value <= 12 && n.value > 0);
     if (hour !== undefined && !taken.has(hour) && !/^(?:этаж|квартал|год|половин)/.test(textAt(tokens, hour.to)))
       takeSpan(marking, 'time', at, hour.to);
     else if (/^(?:дня|года|месяца|недели|лета)$/.test(textAt(tokens, at + 1))) {
-      const ordinal = numerals.find((n) => n.to === at && n.ordinal);
+      const ordinal = numeralBefore(numerals, at, (n) => n.ordinal);
       takeSpan(marking, 'date', ordinal?.from ?? at, at + 2);
     }
   }

@@ -2,7 +2,7 @@ import type { Numeral } from '../numbers/numeral.js';
 import type { Token } from '../numbers/token.js';
 import { resolveStation } from '../places/places.js';
 import { monthOf } from './calendar.js';
-import { isPlain, type Marking, takeSpan, textAt } from './mark.js';
+import { isPlain, type Marking, numeralAt, takeSpan, textAt } from './mark.js';
 
 const STREET =
   /^(?:ул|улиц[аеуы]|улицей|проспект[аеу]?|просп|пр|переулок|переулк[аеу]|пер|набережн(?:ая|ой|ую)|наб|шоссе|ш|бульвар[аеу]?|бул|проезд[аеу]?|тупик[аеу]?|аллея|аллее|мкр|микрорайон[аеу]?)$/;
@@ -42,7 +42,7 @@ const addressEnd = (marking: Marking, from: number): number => {
       continue;
     }
     if (!token.gap && (token.text === '/' || token.text === '-')) {
-      const part = numerals.find((n) => n.from === at + 1 && isHouse(marking, n));
+      const part = numeralAt(numerals, at + 1, (n) => isHouse(marking, n));
       if (part === undefined) return to;
       to = part.to;
       continue;
@@ -55,7 +55,7 @@ const addressEnd = (marking: Marking, from: number): number => {
     if (/^(?:этаж|эт)$/.test(token.text)) return to;
     let next = at + 1;
     while (/^[.№]$/.test(textAt(tokens, next))) next++;
-    const part = numerals.find((n) => n.from === next && isPlain(n) && !UNIT_AFTER.test(textAt(tokens, n.to)));
+    const part = numeralAt(numerals, next, (n) => isPlain(n) && !UNIT_AFTER.test(textAt(tokens, n.to)));
     if (part === undefined || (token.text === 'с' && /^(?:до|по|-)$/.test(textAt(tokens, part.to)))) return to;
     to = part.to;
   }
@@ -69,7 +69,7 @@ const houseAfterName = (marking: Marking, at: number, maxWords: number): Numeral
   for (let i = at; i < tokens.length && words <= maxWords; i++) {
     const token = tokens[i];
     if (token === undefined) return undefined;
-    const numeral = numerals.find((n) => n.from === i);
+    const numeral = numeralAt(numerals, i);
     if (numeral !== undefined) return isHouse(marking, numeral) ? numeral : undefined;
     if (token.kind === 'symbol') {
       if (/^[.,«»"№-]$/.test(token.text)) continue;
@@ -119,7 +119,7 @@ const markStreets = (marking: Marking, original: string): void => {
     let to = ordinal === undefined ? at : at + 1;
     // A number inside the name: «ул. 8 Марта», «улица 1905 года», «26 Бакинских комиссаров», «800-летия Москвы».
     const nameAt = textAt(tokens, at + 1) === '.' ? at + 2 : at + 1;
-    const inName = numerals.find((n) => n.from === nameAt && isPlain(n));
+    const inName = numeralAt(numerals, nameAt, (n) => isPlain(n));
     let search = nameAt;
     if (inName !== undefined) {
       const following = textAt(tokens, inName.to);

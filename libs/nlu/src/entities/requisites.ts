@@ -1,4 +1,4 @@
-import { type Marking, takeSpan, textAt } from './mark.js';
+import { type Marking, numeralAt, takeSpan, textAt } from './mark.js';
 
 const LABEL =
   /^(?:инн|огрн|огрнип|кпп|бик|окпо|оквэд|снилс|паспорт|кадастровый|счет|артикул|индекс|доб|добавочный|договор[аеу]?)$/;
@@ -23,7 +23,7 @@ export const markRequisites = (marking: Marking): void => {
       digits += text;
       next++;
     }
-    const spelled = numerals.find((n) => n.from === from && n.spelled);
+    const spelled = numeralAt(numerals, from, (n) => n.spelled);
     if (label.startsWith('договор') && textAt(tokens, from - 1) !== '№') continue;
     const short = label.startsWith('до');
     const minimum = short ? 1 : label === 'индекс' || label === 'артикул' || label === 'паспорт' ? 4 : 8;

@@ -316,7 +316,8 @@ export function readFigures(
     const previous = usable[i - 1];
     const replaces = previous !== undefined && isReplaced(folded, previous, quantity);
     const from = previous === undefined ? 0 : replaces ? (usable[i - 2]?.end ?? 0) : previous.end;
-    const unit = replaces && quantity.unit === 'none' ? previous.unit : quantity.unit;
+    const inherits = replaces || (previous !== undefined && completes(folded, previous, quantity));
+    const unit = inherits && quantity.unit === 'none' ? previous.unit : quantity.unit;
     reader.read({ ...quantity, unit }, from, next?.start ?? folded.length);
     if (quantity.readings && quantity.readings.length > 1)
       reader.out.ambiguities.push({
@@ -343,6 +344,13 @@ function readNoVat({ folded, words }: Utterance, out: Figures, { expects }: Unde
   out.slots.vatPercent = 0;
   out.spans.push({ slot: 'vatPercent', start: said.index, end: said.index + said[0].length });
 }
+
+/** «от 100 метров, но не больше 200»: the second limit is in the unit of the first. */
+const completes = (folded: string, previous: Quantity, quantity: Quantity): boolean =>
+  previous.max === undefined &&
+  quantity.min === undefined &&
+  (previous.min ?? 0) < (quantity.max ?? 0) &&
+  /^[,\s]*(?:но|и|а)?\s*$/.test(folded.slice(previous.end, quantity.start));
 
 const UNIT_WORDS: Readonly<Record<string, string>> = {
   rub: '₽',
