@@ -90,7 +90,7 @@ describe(OnnxModelRunner.name, () => {
     async (isolation) => {
       const { runner, events } = open({ models: [writeFixtureModel(folder, HEAVY)], isolation, deadlineMs: 300 });
       await runner.run('heavy', picture(MEANS));
-      await expect(runner.run('heavy', picture(MEANS, 4_000))).rejects.toBeInstanceOf(ModelTimeoutError);
+      await expect(runner.run('heavy', picture(MEANS, 2_500))).rejects.toBeInstanceOf(ModelTimeoutError);
       expect(events.filter((event) => event.kind === 'host-lost' && event.cause === 'deadline')).toHaveLength(2);
       const { scores } = await runner.run('heavy', picture(MEANS));
       expect(scores?.dims).toEqual([1, HEAVY.width]);
