@@ -1,7 +1,6 @@
 // `npm run vision:train`: trains a probe, from generated pictures and photographs or from people's labels, and says how good it is.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig, openPlatform } from '#libs/platform';
 import { LABEL_SETS, type LabelSet, LabelStore } from '../labels/label-store.js';
@@ -14,7 +13,7 @@ import { type ProbeFile, readProbe } from '../probe/probe-file.js';
 import type { ProbeScore } from '../probe/training/evaluation.js';
 import { FeatureReader } from '../probe/training/feature-reader.js';
 import { trainOnLabels } from '../probe/training/label-training.js';
-import type { Example } from '../probe/training/logistic-regression.js';
+import { labelledExamples } from '../probe/training/labelled-pictures.js';
 import { trainOnSynthetic } from '../probe/training/synthetic-training.js';
 
 const USAGE = `npm run vision:train -- --synthetic --pictures DIR [--train N] [--test N] [--seed N] [--set blind|development] [--check]
@@ -77,17 +76,8 @@ async function fromLabels(set: LabelSet, check: boolean): Promise<void> {
   const platform = await openPlatform(config, 'vision-train');
   try {
     const labels: readonly string[] = LABEL_SETS[set];
-    const examples: Example[] = [];
-    let unreadable = 0;
-    for (const { fileId, label } of await new LabelStore(platform.pool).settled(set)) {
-      const opened = await platform.files.open(fileId);
-      try {
-        if (!opened) throw new Error('the file is gone');
-        examples.push({ features: await reader.features(await buffer(opened.stream)), label: labels.indexOf(label) });
-      } catch {
-        unreadable += 1;
-      }
-    }
+    const store = new LabelStore(platform.pool);
+    const { examples, unreadable } = await labelledExamples(set, store, platform.files, reader);
     console.log(`${examples.length} labelled pictures, ${unreadable} that cannot be read any more`);
     const id = set === 'kind' ? KIND_PROBE_ID : `${set}-probe`;
     const before = (await folder.check({ production: false })).models.find((model) => model.id === id);

@@ -37,7 +37,7 @@ export async function trainOnSynthetic(
     const examples: (Example & { origin: string })[] = [];
     for await (const { label, jpeg, origin } of pictureSet(set, sources, count, from)) {
       examples.push({ features: await reader.features(jpeg), label: IMAGE_KINDS.indexOf(label), origin });
-        if (examples.length % 200 === 0) log(`${set}: ${examples.length} pictures`);
+      if (examples.length % 200 === 0) log(`${set}: ${examples.length} pictures`);
     }
     return examples;
   };
