@@ -1,11 +1,9 @@
 import { MemorySaver } from '@langchain/langgraph';
-import type { ChatEvent, Effect, JsonObject, JsonValue, MessageContent, Owner } from '#libs/chats';
+import type { ChatEvent, Effect, JsonObject, MessageContent, Owner } from '#libs/chats';
 import { createDialogGraph, type DialogDeps, type DialogGraph, type DialogView, runTurn } from '#libs/dialog';
 import type { ChatSnapshot, DialogDriver } from './driver.js';
+import type { JobHandler } from './job-handler.js';
 import { StoryPictures } from './story-pictures.js';
-
-/** A job as the worker does it; a thrown `{code, detail}` is a refusal, anything else a failure of ours. */
-export type JobHandler = (payload: JsonValue) => Promise<JsonValue> | JsonValue;
 
 /** Turns of one step: a job's result may ask for another job, never for ever. */
 const TURNS_LIMIT = 8;

@@ -18,7 +18,7 @@ import {
   runFinanceModel,
   validateFinanceRequest,
 } from '#libs/finance';
-import type { JobHandler } from './in-process-driver.js';
+import type { JobHandler } from './job-handler.js';
 import type { MemoryCatalogue } from './memory-catalogue.js';
 
 /** An expected refusal as the worker reports it. */

@@ -15,7 +15,7 @@ import type {
   SimilarEstate,
   StepReport,
 } from '#libs/vision';
-import type { JobHandler } from './in-process-driver.js';
+import type { JobHandler } from './job-handler.js';
 
 /** What the engine would say of a picture: the YAML beside it (`plan.png` → `plan.yaml`). */
 interface PictureScript {
