@@ -38,7 +38,7 @@ describe('a client generated from the OpenAPI document', () => {
     writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
   }, 120_000);
   afterAll(async () => {
-    await product.stop();
+    await product?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -103,6 +103,7 @@ describe('a client generated from the OpenAPI document', () => {
     expect(seen).toEqual([
       'replies: true',
       'transcript: 1,2',
+      'edited: true, typing: 204, read: 204',
       'owner: bot, then manager',
       'events: true',
       'valuation: true, true',

@@ -39,6 +39,15 @@ export async function run({ baseUrl, key, fetch, picture, webhookUrl }: Surround
     await api.GET('/api/v1/chats/{chatId}/messages', { params: { ...chat, query: { limit: 2 } } }),
   );
   seen.push(`transcript: ${messages.map(({ seq }) => seq).join(',')}`);
+  const edited = present(
+    await api.PATCH('/api/v1/chats/{chatId}/messages/{messageId}', {
+      params: { path: { ...chat.path, messageId: 'g-1' } },
+      body: { text: 'Добрый день' },
+    }),
+  );
+  const typing = await api.POST('/api/v1/chats/{chatId}/typing', { params: chat });
+  const read = await api.POST('/api/v1/chats/{chatId}/read', { params: chat, body: { seq: 2 } });
+  seen.push(`edited: ${edited.changed}, typing: ${typing.response.status}, read: ${read.response.status}`);
   const state = present(await api.GET('/api/v1/chats/{chatId}', { params: chat }));
   const taken = present(await api.POST('/api/v1/chats/{chatId}/owner', { params: chat, body: { owner: 'manager' } }));
   seen.push(`owner: ${state.owner}, then ${taken.owner}`);

@@ -34,7 +34,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, settings);
   for (const operations of Object.values(document.paths)) {
-    for (const method of ['get', 'post', 'delete'] as const) {
+    for (const method of ['get', 'post', 'patch', 'delete'] as const) {
       const operation = operations[method];
       if (!operation) continue;
       if (SUNSET_EXTENSION in operation) operation.deprecated = true;
@@ -69,7 +69,7 @@ function closeBodies({ paths, components }: OpenAPIObject): void {
     schema.additionalProperties = false;
     visit(schema.properties);
   };
-  for (const operations of Object.values(paths)) visit(operations.post?.requestBody);
+  for (const { post, patch } of Object.values(paths)) visit([post?.requestBody, patch?.requestBody]);
 }
 
 /** Serves the OpenAPI document at /api/openapi.json and its page at /docs; call it after the app's edge is hardened. */

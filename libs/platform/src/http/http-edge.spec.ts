@@ -73,7 +73,7 @@ describe('other origins', () => {
       fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'DELETE' } });
     const listed = await preflight('https://partner.example');
     expect(listed.headers.get('access-control-allow-origin')).toBe('https://partner.example');
-    expect(listed.headers.get('access-control-allow-methods')).toBe('GET,POST,DELETE');
+    expect(listed.headers.get('access-control-allow-methods')).toBe('GET,POST,PATCH,DELETE');
     expect(listed.headers.get('access-control-allow-credentials')).toBeNull();
     for (const origin of ['https://partner.example.evil.example', 'http://partner.example', 'null']) {
       expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
