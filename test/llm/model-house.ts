@@ -11,6 +11,7 @@ import type { JobHandler } from '../../libs/testing/src/dialogues/job-handler.js
 import { inProcessJobs } from '../../libs/testing/src/dialogues/job-handlers.js';
 import { MemoryCatalogue } from '../../libs/testing/src/dialogues/memory-catalogue.js';
 import { StoryHouse } from '../../libs/testing/src/dialogues/story-house.js';
+import { StoryPictures } from '../../libs/testing/src/dialogues/story-pictures.js';
 
 const DATA = path.join(import.meta.dirname, '../../data');
 const NOW = new Date('2026-11-21T09:00:00Z');
@@ -44,7 +45,9 @@ export class ModelHouse {
     const graph = createDialogGraph(deps, new MemorySaver());
     return () => {
       this.chats += 1;
-      return new InProcessDriver(graph, this.jobs, `model-${this.chats}`);
+      const pictures = new StoryPictures();
+      const jobs = { ...this.jobs, ...pictures.handlers() };
+      return new InProcessDriver(graph, jobs, `model-${this.chats}`, pictures);
     };
   }
 
