@@ -225,7 +225,9 @@ export class TurnRunner {
   /** A manager's message that comes after the look raises the epoch, and the commit fails. */
   async #besideManager(claim: Claim, effects: readonly Effect[]): Promise<Effect[]> {
     if (besideManager(effects, false).length === 0) return [];
-    return besideManager(effects, await this.store.isTaken(claim));
+    // Whatever order they came in: a turn that has a manager's message to read has nothing to say beside it.
+    const hasAnswer = claim.events.some(({ kind }) => kind === 'manager' || kind === 'owner');
+    return besideManager(effects, hasAnswer || (await this.store.isTaken(claim)));
   }
 
   async #commit(claim: Claim, started: number, span: OpenSpan, commit: Commit): Promise<boolean> {

@@ -124,6 +124,36 @@ describe('a client who waits for a manager', () => {
     expect((await chats.store.view(CHAT)).owner).toBe('manager');
   });
 
+  it('never hears of the wait after the manager has written: 150 races', async () => {
+    const slowly = async (input: TurnInput) => {
+      await new Promise((resolve) => setTimeout(resolve, (input.chatId.length * 7 + input.turn * 13) % 25));
+      return desk(input);
+    };
+    const [first, second] = [actor(slowly, { clientWaitMs: 60 }), actor(slowly, { clientWaitMs: 60 })];
+    const counts = { told: 0, untold: 0, leaked: 0 };
+    await Promise.all(
+      Array.from({ length: 150 }, async (_, index) => {
+        const chatId = `rest:k:race-${index}`;
+        const { store } = index % 2 ? first : second;
+        await store.ingestClientMessage({ chatId, channel: 'rest', id: '1', text: 'менеджера' });
+        await until(async () => (await store.view(chatId)).owner === 'manager');
+        await new Promise((resolve) => setTimeout(resolve, index * 16));
+        await store.ingestManagerMessage({ chatId, id: 'm', text: 'Я здесь', source: 'api' });
+      }),
+    );
+    await until(async () => (await database.pool.query('select 1 from inbox where done_turn is null')).rowCount === 0);
+    for (let index = 0; index < 150; index += 1) {
+      const said = (await first.store.transcript(`rest:k:race-${index}`)).map(({ author }) => author);
+      if (said.lastIndexOf('bot') > said.indexOf('manager')) counts.leaked += 1;
+      else if (said.includes('bot')) counts.told += 1;
+      else counts.untold += 1;
+    }
+    expect(counts).toMatchObject({ leaked: 0 });
+    // Both sides of the race were met, or it proves nothing.
+    expect(counts.told).toBeGreaterThan(0);
+    expect(counts.untold).toBeGreaterThan(0);
+  });
+
   it('leaves everything else silent while a manager owns the chat', async () => {
     const chats = actor(({ owner }): Effect[] =>
       owner === 'bot'
