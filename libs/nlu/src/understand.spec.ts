@@ -53,6 +53,22 @@ describe('figures', () => {
   });
 });
 
+describe('things counted', () => {
+  it('are no end of a range', () =>
+    expect(slots('2 офиса по 100 метров')).toMatchObject({ areaMin: 90, areaMax: 110 }));
+});
+
+describe('people', () => {
+  it('are no square metres', () => expect(slots('офис на 40 человек')).toEqual({ kind: 'office' }));
+
+  it('may give the name after the phone', () =>
+    expect(slots('8 916 123 45 67 Сергей, удобно вечером')).toEqual({
+      name: 'Сергей',
+      phone: '+79161234567',
+      preferredTime: 'вечером',
+    }));
+});
+
 describe('classes', () => {
   it.each([
     ['офис в классе A', ['A']],

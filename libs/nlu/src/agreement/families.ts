@@ -264,7 +264,6 @@ export function answerFamilies(): AnswerFamilies {
     ],
     fits: [
       ...plain,
-      'похоже на то',
       'похоже на правду',
       'похоже что да',
       'похоже да',

@@ -1,7 +1,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Entity } from '../entities/entity.js';
 import type { SlotSpan, UnderstandingContext } from '../types.js';
-import type { Utterance } from '../utterance/utterance.js';
+import { fold, type Utterance } from '../utterance/utterance.js';
+import { FIRST_NAMES } from './first-names.js';
 
 export interface Contacts {
   name?: string;
@@ -40,7 +41,7 @@ function phoneOf(text: string, entities: readonly Entity[]): { value: string; st
   return undefined;
 }
 
-function nameOf(utterance: Utterance, expected: boolean, phone: { start: number } | undefined) {
+function nameOf(utterance: Utterance, expected: boolean, phone: { start: number; end: number } | undefined) {
   const { text, folded } = utterance;
   const cue =
     /зовут|имя|звать|обращайтесь/.test(folded) || phone !== undefined || expected ? NAME_CUE.exec(folded) : null;
@@ -67,6 +68,15 @@ function nameOf(utterance: Utterance, expected: boolean, phone: { start: number 
     if (bare && PERSON.test(bare) && !NOT_NAME.test(bare.toLowerCase())) {
       const start = text.indexOf(bare);
       return { value: bare, start, end: start + bare.length };
+    }
+  }
+  if (phone !== undefined) {
+    // «+7 916 …, Сергей»: a common first name right after the number.
+    const after = /^[\s,;:()–—-]*([А-ЯЁ][а-яё]+(?: [А-ЯЁ][а-яё]+)?)(?![а-яё])/.exec(text.slice(phone.end));
+    const name = after?.[1];
+    if (name !== undefined && FIRST_NAMES.has(fold(name.split(' ')[0] ?? ''))) {
+      const start = phone.end + (after?.[0].length ?? 0) - name.length;
+      return { value: name, start, end: start + name.length };
     }
   }
   if (expected) {

@@ -13,8 +13,8 @@ const CERTAINTY = 0.6;
 /** What it takes to overrule a wording the rules know: less for «nothing of ours» than for another scenario. */
 const OVERRULING_CERTAINTY = 0.6;
 const DISMISSING_CERTAINTY = 0.5;
-/** What it takes to throw the client's answers away. */
-const RESTART_CERTAINTY = 0.85;
+/** What it takes to throw the client's answers away, or to pass over what he told. */
+const STRONG_CERTAINTY = 0.85;
 /** A long message holds many words of no scenario; they do not outweigh the request in it. */
 const SHORT = 10;
 
@@ -34,11 +34,15 @@ export function readIntent(input: string | Utterance, evidence: IntentEvidence =
   const { label: intent, probability } = model.judge(intentFeatures(utterance, evidence, byRules));
   const fallback = byRules === 'foreign' ? 'other' : byRules;
   if (fallback !== 'other' && intent === 'other' && utterance.words.length > SHORT) return fallback;
-  return probability < certaintyNeeded(intent, fallback) ? fallback : intent;
+  return probability < certaintyNeeded(intent, fallback, evidence) ? fallback : intent;
 }
 
-function certaintyNeeded(intent: Intent, byRules: Intent): number {
-  if (intent === 'restart') return RESTART_CERTAINTY;
+/** A message that gives so many of kind, place, area, budget and deal is hardly about anything else. */
+const TELLING_SLOTS = 3;
+
+function certaintyNeeded(intent: Intent, byRules: Intent, { searchSlots = 0 }: IntentEvidence): number {
+  if (intent === 'restart') return STRONG_CERTAINTY;
   if (byRules === 'other') return CERTAINTY;
+  if (byRules === 'search' && searchSlots >= TELLING_SLOTS) return STRONG_CERTAINTY;
   return intent === 'other' ? DISMISSING_CERTAINTY : OVERRULING_CERTAINTY;
 }

@@ -84,6 +84,8 @@ const areDifferentThings = (tokens: readonly Token[], low: Numeral, high: Numera
   const counted = readUnit(tokens, low.to)?.unit;
   if (counted === undefined || counted === 'none' || MONEY.test(counted)) return false;
   const priced = readUnit(tokens, high.to)?.unit;
+  // «2 офиса по 100 метров»: things and the size of each.
+  if (counted === 'count' && priced !== undefined && priced !== 'count') return true;
   return high.money || (priced === undefined ? high.multiplier >= 1000 : MONEY.test(priced));
 };
 

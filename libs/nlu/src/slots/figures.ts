@@ -135,7 +135,6 @@ class FigureReader {
         if (topic === 'vat' || expected === 'vat') this.single('vatPercent', quantity);
         return;
       case 'none':
-      case 'count':
         this.bare(quantity, topic, expected);
         return;
       default:
