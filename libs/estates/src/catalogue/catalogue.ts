@@ -58,7 +58,8 @@ export interface Catalogue {
   /** Buildings written since the cursor. A building may be reported twice; applying it again changes nothing. */
   changes(cursor: string, options?: { limit?: number }): Promise<CatalogueChanges>;
 
-  findLots(query: LotQuery, limit: number): Promise<LotHit[]>;
+  /** @param total how many lots match, when it is known: an adapter may choose its way by it */
+  findLots(query: LotQuery, limit: number, total?: number): Promise<LotHit[]>;
   countLots(query: LotQuery): Promise<number>;
   /** Search by hard filters, with relaxations when nothing is found. Throws UnknownStationError and `INVALID_REQUEST`. */
   search(request: SearchRequest): Promise<SearchResult>;

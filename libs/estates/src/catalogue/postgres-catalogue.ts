@@ -29,6 +29,7 @@ import {
 
 const STREAM_BATCH = 500;
 const CHANGES_LIMIT = 5_000;
+const FEW_LOTS = 10_000;
 
 /** The catalogue in PostgreSQL (migrations 02xx). The pool stays the caller's: nothing here closes it. */
 export class PostgresCatalogue implements Catalogue {
@@ -149,11 +150,14 @@ export class PostgresCatalogue implements Catalogue {
     return { estates: rows.map(estateOf), cursor: next, more: Boolean(page) };
   }
 
-  async findLots(query: LotQuery, limit: number): Promise<LotHit[]> {
+  // Cheapest first is an index, and PostgreSQL likes to walk it until enough lots pass: fine when many pass, but for the few lots
+  // of one station among millions it reads hundreds of thousands. So few are all collected first, by the index that finds them.
+  async findLots(query: LotQuery, limit: number, total = Number.POSITIVE_INFINITY): Promise<LotHit[]> {
     const { where, parameters } = lotFilter(query);
+    const matched = `select l.id, l.total_kopecks from lots l where ${where}`;
     const { rows } = await this.pool.query<EstateRow & { lot: Lot }>(
-      `with found as (
-         select l.id from lots l where ${where} order by l.total_kopecks, l.id limit $${parameters.length + 1}
+      `with matched as ${total <= FEW_LOTS ? 'materialized' : 'not materialized'} (${matched}), found as (
+         select m.id from matched m order by m.total_kopecks, m.id limit $${parameters.length + 1}
        )
        select ${ESTATE_COLUMNS}, ${LOT_JSON} as lot
        from found join lots l on l.id = found.id join estates e on e.id = l.estate_id

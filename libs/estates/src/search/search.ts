@@ -75,7 +75,7 @@ export async function searchLots(catalogue: SearchableCatalogue, request: Search
   if (total === 0) {
     return { total, hits: [], relaxations: await findRelaxations(catalogue, resolved, excludeEstates, directory) };
   }
-  return { total, hits: await catalogue.findLots(query, limit), relaxations: [] };
+  return { total, hits: await catalogue.findLots(query, limit, total), relaxations: [] };
 }
 
 /** The `search` job of the worker. Same contract as {@link searchLots}. */
