@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TelegramSimulator } from '#libs/testing';
 import { startThrowawayPostgres } from '../bench/throwaway-postgres.js';
+import { usageOfTree } from '../load/process-meter.js';
 import { freePort } from '../topology/free-port.js';
 import { isInstalled } from '../topology/installed.js';
 import { RedisServer } from '../topology/redis-server.js';
@@ -19,6 +20,8 @@ const root = path.resolve(import.meta.dirname, '..', '..', '..');
 interface Footprint {
   app: string;
   readyMs: number;
+  /** Work of its own until then, ms of one core: the same however busy the machine is. */
+  cpuMs: number;
   /** Resident set when ready and after `SETTLED_MS`, MiB. */
   readyMib: number;
   settledMib: number;
@@ -58,7 +61,7 @@ function residentMib(pid: number): number {
 async function launch(
   app: string,
   environment: NodeJS.ProcessEnv,
-): Promise<{ server: ServerProcess; readyMs: number }> {
+): Promise<{ server: ServerProcess; readyMs: number; cpuMs: number }> {
   const port = await freePort();
   const started = performance.now();
   const server = new ServerProcess({
@@ -74,17 +77,18 @@ async function launch(
       (response) => response.ok,
       () => false,
     );
-    if (ready) return { server, readyMs: performance.now() - started };
+    if (ready)
+      return { server, readyMs: performance.now() - started, cpuMs: usageOfTree(server.pid).cpuSeconds * 1_000 };
     await sleep(LOOK_MS);
   }
 }
 
 async function measure(app: string, environment: NodeJS.ProcessEnv): Promise<Footprint> {
-  const { server, readyMs } = await launch(app, environment);
+  const { server, readyMs, cpuMs } = await launch(app, environment);
   try {
     const readyMib = residentMib(server.pid);
     await sleep(SETTLED_MS);
-    return { app, readyMs, readyMib, settledMib: residentMib(server.pid) };
+    return { app, readyMs, cpuMs, readyMib, settledMib: residentMib(server.pid) };
   } finally {
     await server.end();
   }
@@ -128,10 +132,12 @@ try {
     await (await launch('all-in-one (npm start)', environment)).server.end();
   }
   console.log(`load of the machine before: ${(loadavg()[0] ?? 0).toFixed(1)} on ${availableParallelism()} cores\n`);
-  console.log('| app | ready, ms | memory when ready, MiB | after 10 s, MiB |\n|---|---|---|---|');
+  console.log(
+    '| app | ready, ms | CPU until then, ms | memory when ready, MiB | after 10 s, MiB |\n|---|---|---|---|---|',
+  );
   for (const app of chosen) {
-    const { readyMs, readyMib, settledMib } = await measure(app, environment);
-    console.log(`| ${app} | ${Math.round(readyMs)} | ${Math.round(readyMib)} | ${Math.round(settledMib)} |`);
+    const { readyMs, cpuMs, readyMib, settledMib } = await measure(app, environment);
+    console.log(`| ${[app, ...[readyMs, cpuMs, readyMib, settledMib].map(Math.round)].join(' | ')} |`);
   }
 } finally {
   await telegram.stop();
