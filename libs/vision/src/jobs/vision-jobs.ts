@@ -67,8 +67,7 @@ export type DetectResult = LookResult<DetectAnalysis>;
 export type OcrResult = LookResult<OcrAnalysis>;
 
 /** Result of `vision.analysis`. */
-export interface AnalysisResult
-  extends Pick<FastLook, 'sha256' | 'image' | 'kind' | 'probability' | 'hash' | 'steps'> {
+export interface AnalysisResult extends Pick<FastLook, 'sha256' | 'image' | 'kind' | 'probability' | 'hash' | 'steps'> {
   /** Buildings of the catalogue that look like the picture: suggestions. */
   similar: SimilarEstate[];
   objects?: DetectAnalysis['objects'];
