@@ -42,7 +42,7 @@ export class ChatsController {
   @ApiOperation({ summary: 'A client’s message; the same id any number of times is one message' })
   @ApiResponse({ status: 200, type: AnsweredMessageView, description: 'With ?wait=: the turn and its jobs are done' })
   @ApiResponse({ status: 202, type: AcceptedMessageView, description: 'Stored; replies will follow' })
-  @ApiProblems(400, 401, 403, 413, 415, 422, 429)
+  @ApiProblems(400, 401, 403, 413, 415, 422, 429, 507)
   async post(
     @CallerKey() key: ApiKey,
     @Param() params: ChatParams,

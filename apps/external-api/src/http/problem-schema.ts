@@ -28,13 +28,14 @@ const MEANINGS: Record<number, string> = {
   415: 'A file of a type that is not accepted: FILE_TYPE_NOT_ACCEPTED',
   422: 'Well formed and cannot be met; `code` says why: IDEMPOTENCY_KEY_REUSED, UPLOAD_NOT_FOUND, ATTACHMENT_URL_NOT_ALLOWED, ATTACHMENT_NOT_FETCHED, WEBHOOK_URL_NOT_ALLOWED, or a code of the service',
   429: 'Too many requests or streams: RATE_LIMITED, QUOTA_EXCEEDED, TOO_MANY_JOBS, TOO_MANY_STREAMS; Retry-After says when to come back',
-  503: 'Not now: SERVICE_UNAVAILABLE, JOB_FAILED; may be sent again',
+  503: 'Not now: UNAVAILABLE (a server behind this one is away), SERVICE_UNAVAILABLE, JOB_FAILED; may be sent again',
+  507: 'No room for files: STORAGE_FULL; messages without files are taken',
 };
 
-/** Documents the problem answers of an operation. */
+/** Documents the problem answers of an operation; the database may be away at any of them. */
 export function ApiProblems(...statuses: (keyof typeof MEANINGS)[]) {
   return applyDecorators(
-    ...statuses.map((status) =>
+    ...[...new Set([...statuses, 503])].map((status) =>
       ApiResponse({
         status: Number(status),
         description: MEANINGS[status] ?? '',

@@ -35,7 +35,7 @@ export class UploadsController {
     summary: 'A file of at most 20 MB: JPEG, PNG, WebP, GIF, AVIF, TIFF, PDF, DOCX, XLSX, OGG, MP3, M4A, MP4',
   })
   @ApiResponse({ status: 201, type: UploadView })
-  @ApiProblems(400, 401, 403, 413, 415, 429)
+  @ApiProblems(400, 401, 403, 413, 415, 429, 507)
   async upload(@CallerKey() key: ApiKey, @UploadedFile() file: IncomingFile | undefined): Promise<UploadView> {
     return { uploadId: await this.uploads.accept(`rest:${key.id}`, file) };
   }
