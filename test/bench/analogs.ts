@@ -11,8 +11,8 @@ import {
   type EstateClass,
   generateCatalogue,
   importCatalogue,
-  PostgresStore,
   lotDistance,
+  PostgresStore,
   partitionOf,
   StationDirectory,
 } from '#libs/estates';
