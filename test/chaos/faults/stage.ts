@@ -30,7 +30,10 @@ export class FaultStage {
   ) {}
 
   /** 2 core, 2 external-api, 1 worker behind nginx on Redis and a PostgreSQL that can be stopped. */
-  static async start(options: Partial<TopologyOptions> = {}): Promise<FaultStage> {
+  static async start({
+    chats = CHATS,
+    ...options
+  }: Partial<TopologyOptions> & { chats?: number } = {}): Promise<FaultStage> {
     await build();
     const postgres = await RestartablePostgres.start();
     let topology: Topology | undefined;
@@ -55,7 +58,7 @@ export class FaultStage {
       ]);
       const key = /^key: (\S+)$/m.exec(issued)?.[1] ?? '';
       const client = new PersistentClient(topology.url, key);
-      const crowd = new Crowd(client, CHATS);
+      const crowd = new Crowd(client, chats);
       await crowd.rehearse();
       return new FaultStage(postgres, topology, client, crowd);
     } catch (error) {
