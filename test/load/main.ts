@@ -133,8 +133,12 @@ try {
     `${options.chats} chats for ${options.seconds} s, ${options.thinkSeconds} s between messages on average`,
   );
   const client = new LoadClient(topology.url, key);
-  // What a process compiles and connects on its first messages is not what is measured.
-  await runCrowd(new LoadClient(topology.url, key), { chats: 20, seconds: 3, thinkSeconds: 0.3 });
+  // What a process compiles and connects on its first messages is not what is measured: some seconds of the same load warm it.
+  await runCrowd(new LoadClient(topology.url, key), {
+    chats: options.chats / 4,
+    seconds: 12,
+    thinkSeconds: options.thinkSeconds / 4,
+  });
   const [busy = 0] = loadavg();
   const before = usages(pids);
   const generatorBefore = process.cpuUsage();
