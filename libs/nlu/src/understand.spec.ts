@@ -31,6 +31,12 @@ describe('places', () => {
     ['международная', { stations: ['Международная'] }],
     ['склад в Печатниках', { kind: 'warehouse', stations: ['Печатники'] }],
     ['склад в районе Печатники', { kind: 'warehouse', districts: ['Печатники'] }],
+    ['мы сейчас на Динамо, ищем офис на Курской', { kind: 'office', stations: ['Курская'] }],
+    ['мы сейчас на Динамо, ищем офис рядом', { kind: 'office', stations: ['Динамо'] }],
+    ['Выхино не предлагайте, склад у Люблино', { kind: 'warehouse', stations: ['Люблино'] }],
+    ['Тверская Пушкинская Чеховская, офис', { kind: 'office', stations: ['Тверская', 'Пушкинская', 'Чеховская'] }],
+    ['склад в Восточном округе', { kind: 'warehouse', districts: ['ВАО'] }],
+    ['склад в районе Северный', { kind: 'warehouse', districts: ['Северный'] }],
     ['Анна Перова', {}],
     ['меня зовут Анна Петрова', { name: 'Анна Петрова' }],
   ])('«%s»', (text, expected) => expect(slots(text)).toEqual(expected));
@@ -45,6 +51,9 @@ describe('figures', () => {
     ['два миллиона рублей в год', { deal: 'rent', budgetMax: 2_000_000, budgetPeriod: 'year' }],
     ['80 м² по 450 тысяч за метр', { areaMin: 72, areaMax: 88, pricePerM2: 450_000 }],
     ['без ндс', { vatPercent: 0 }],
+    ['минимум по площади 150 метров', { areaMin: 150 }],
+    ['максимум по бюджету 20 млн', { budgetMax: 20_000_000 }],
+    ['ежемесячно готовы платить до 300 тысяч', { deal: 'rent', budgetMax: 300_000, budgetPeriod: 'month' }],
   ])('«%s»', (text, expected) => expect(slots(text)).toEqual(expected));
 
   it('reads a bare price per metre in thousands', () => {
@@ -56,6 +65,14 @@ describe('figures', () => {
 describe('things counted', () => {
   it('are no end of a range', () =>
     expect(slots('2 офиса по 100 метров')).toMatchObject({ areaMin: 90, areaMax: 110 }));
+});
+
+describe('choices refused after their name', () => {
+  it.each([
+    ['аренду не предлагать, куплю магазин', { deal: 'sale', kind: 'retail' }],
+    ['офис не нужен, нужен склад', { kind: 'warehouse' }],
+    ['аренда, склад не рассматриваем, офис', { deal: 'rent', kind: 'office' }],
+  ])('«%s»', (text, expected) => expect(slots(text)).toEqual(expected));
 });
 
 describe('people', () => {

@@ -157,11 +157,11 @@ function firmsUp(said: readonly Item[]): boolean {
   return rest.every((item) => polarityOf(item.role) === -1 || item.role === 'hedge' || item.role === 'intensifier');
 }
 
-/** «да я уже третий день жду», «да мы вам писали»: the particle only leads to a complaint. */
+/** «да я уже третий день жду», «да там же стройка была»: the particle only leads to a complaint or a remark. */
 function protests(items: readonly Item[]): boolean {
   const [particle, subject] = items;
   if (particle?.phrase !== 'да' || subject === undefined || subject.afterPause) return false;
-  if (!/^(?:я|мы|вы|ты|он|они)(?: |$)/.test(subject.phrase)) return false;
+  if (!/^(?:я|мы|вы|ты|он|они|там|тут)(?: |$)/.test(subject.phrase)) return false;
   const following = items.slice(2);
   const firstTold = following.find(({ role }) => role !== 'filler' && role !== 'hedge');
   return firstTold?.role === 'content' && following.every(({ role }) => polarityOf(role) >= 0);
@@ -216,6 +216,8 @@ function judge(all: readonly Item[], utterance: Utterance): Agreement {
     if (!leads || asked <= said.indexOf(lead) || !items.slice(items.indexOf(lead) + 1).some((item) => item.afterPause))
       return 'unclear';
     if ((next?.role === 'question' && !pauseAfterLead) || HEARD.test(lead.phrase)) return 'unclear';
+    // «нет, а какая там ставка?»: who refuses does not ask on; the particle only waves something away.
+    if (utterance.question && lead.phrase === 'нет' && polar.length === 1) return 'unclear';
   }
   if (utterance.question) {
     const rhetorical = RHETORICAL.test(lead.phrase) && content === 0;

@@ -11,6 +11,7 @@ export interface AnswerFamilies {
   go: string[];
   unsure: string[];
   filler: string[];
+  irony: string[];
   content: string[];
 }
 
@@ -155,9 +156,25 @@ const WISHES = [
 const TIMES = split('сто тысячу тыщу миллион триста двести десять три пять');
 const repeated = (answer: string): string[] => [
   ...TIMES.map((times) => `${times} раз ${answer}`),
+  ...['дважды', 'трижды', 'стократ', 'стократно'].map((times) => `${times} ${answer}`),
   `и еще раз ${answer}`,
   `еще раз ${answer}`,
 ];
+
+/** «это не моя заявка», «не наши данные»: what is shown belongs to somebody else. */
+const foreignThings = (
+  [
+    ['моя наша', 'заявка почта компания фамилия анкета'],
+    ['мой наш', 'номер телефон адрес запрос заказ'],
+    ['мои наши', 'данные контакты условия ответы'],
+    ['мое наше', 'имя помещение'],
+  ] as const
+).flatMap(([owners, things]) => split(owners).flatMap((owner) => split(things).map((thing) => `не ${owner} ${thing}`)));
+
+/** «ага, только валенки надену»: chores never to be finished. */
+const chores = ['валенки', 'тапки', 'тапочки', 'сапоги', 'шнурки', 'галоши'].flatMap((shoes) =>
+  ['надену', 'обую', 'поглажу', 'завяжу', 'найду'].map((deed) => `только ${shoes} ${deed}`),
+);
 
 /** «сам посмотрю», «сами найдём»: help is declined. */
 const DOERS: readonly (readonly [string, readonly string[]])[] = [
@@ -198,6 +215,8 @@ export function answerFamilies(): AnswerFamilies {
   return {
     yes: [
       ...repeated('да'),
+      ...['ну', 'да', 'ага'].map((opener) => `${opener} конечно о чем речь`),
+      ...['конечно о чем речь', 'так держать', 'сделайте милость', 'утвердительно'],
       ...absent(OBSTACLES),
       ...REFUSALS.filter((form) => /^(?:откаж|отказыва|возража|отклоня|отверга)/.test(form)).flatMap((form) => [
         `не ${form}`,
@@ -238,6 +257,8 @@ export function answerFamilies(): AnswerFamilies {
     ],
     no: [
       ...repeated('нет'),
+      ...foreignThings,
+      ...['и не предлагай', 'и не предлагайте', 'отрицательно', 'ответ отрицательный', 'ответ отрицателен'],
       ...declined,
       ...split('упаси избави сохрани').flatMap((verb) =>
         ['бог', 'боже', 'господи', 'господь'].flatMap((god) => [`${verb} ${god}`, `${god} ${verb}`]),
@@ -280,7 +301,15 @@ export function answerFamilies(): AnswerFamilies {
       ...['жду', 'ждем', 'жду пока', 'ждем пока'].flatMap((wait) =>
         ['ответа', 'решения', 'согласования', 'подтверждения', 'одобрения'].map((what) => `${wait} ${what}`),
       ),
-      ...KNOWERS.flatMap((who) => [`${who} его знает`, `${who} ее знает`, `${who} знает`, `да ${who} его знает`]),
+      ...KNOWERS.flatMap((who) => [
+        `${who} его знает`,
+        `${who} ее знает`,
+        `${who} знает`,
+        `да ${who} его знает`,
+        `${who} поймешь`,
+        `${who} разберешь`,
+        `${who} разберет`,
+      ]),
       ...['', 'совсем ', 'очень ', 'до конца ', 'вполне ', 'особо ', 'пока '].flatMap((degree) =>
         [
           'понимаю',
@@ -310,7 +339,10 @@ export function answerFamilies(): AnswerFamilies {
         ]),
       ),
     ],
+    irony: chores,
     filler: [
+      ...['вашими', 'этими', 'такими', 'данными', 'всеми', 'предложенными'].map((which) => `с ${which} условиями`),
+      'с условиями',
       'не ну',
       'не ну что вы',
       'да откуда',

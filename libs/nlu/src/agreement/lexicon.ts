@@ -166,6 +166,7 @@ function rolesByPhrase(): Map<string, Role> {
   add('yes', YES);
   add('no', NO);
   add('irony', IRONY);
+  add('irony', families.irony);
   add('raiser', RAISER);
   add('content', families.content);
   // Denials denied are consent, and stay so when «совсем», «вовсе» or «нисколько» strengthens them.

@@ -10,11 +10,27 @@ const VALUE =
   '(?:\\d|ноль|один |одна |дв[аеу]|тр[иеё]|четыр|пят|шест|сем[ьи]|восем|девят|десят|сорок|сто |ста |двест|трист|полтор|тысяч|миллион|млн|лям|пол |офис|склад|магазин|торгов|ритейл|стрит|свободн|аренд|снять|снима|сниму|купи|покуп|купл|продаж|продат|инвест|для себя|цао|сао|свао|вао|ювао|юао|юзао|зао|сзао|центр|класс|этаж|перв|втор|третий|месяц|год|квартал|метр|квадрат|готов|стро|отделк|ремонт|бетон|шелл|[а-я]{3,}(?:ская|ской|скую|ский) )';
 /** The answers a client may put right by name. */
 const NAMED =
-  '(?:площад|метраж|квадратур|бюджет|цен|стоимост|сумм|ставк|район|округ|локаци|метро|станци|класс|этаж|отделк|срок|тип|сделк|телефон|номер|имя|почт|мап|ндс|график|адрес)[а-я]*';
+  '(?:площад|метраж|квадратур|бюджет|цен|стоимост|сумм|ставк|район|округ|локаци|метро|станци|класс|этаж|отделк|срок|тип|сделк|телефон|номер|имя|имен[иае]|фамили|почт|мап|ндс|график|адрес)[а-я]*';
 
 /** Words after «нет, » that only lead to the value. */
 const LEAD =
   '(?:мне |нам |я |мы |у меня |у нас |это |там |нужен |нужна |нужно |надо |на |у |в |до |от |около |все же |все таки |лучше |именно )*';
+
+/** What is dropped and what takes its place, both named: no model need be asked. */
+const REPLACEMENTS: readonly RegExp[] = [
+  new RegExp(
+    ` (?:забудь|забудьте|забудем) (?:про |о |об |за )?(?:[а-я0-9]+ ){1,4}(?:нужн[а-я]+|нужен|надо|давай|давайте|хочу|хотим|лучше|теперь|требу[а-я]+) (?:в |на |у )?${VALUE}`,
+  ),
+  new RegExp(
+    ` (?:стоп|ой|погоди|погодите|подождите|стойте|упс|нет) (?:в |на |у |до |от )?${VALUE}[а-я0-9]* (?:а )?не (?:в |на |у |до |от )?${VALUE}`,
+  ),
+  new RegExp(
+    ` не (?:слуша|чита|учитыва|смотри)[а-я]+ (?:на )?(?:то что |мой |мое )?(?:прошл|прежн|предыдущ|старо|ранее|раньше)[а-я]* (?:[а-я]+ ){0,2}(?:${NAMED} )?${VALUE}`,
+  ),
+  new RegExp(
+    ` (?:требу[а-я]+|нужн[а-я]+|нужен|надо) (?:до |от |около )?${VALUE}[а-я0-9]* (?:[а-я0-9]+ ){0,3}вместо ${VALUE}`,
+  ),
+];
 
 const NAMED_CORRECTIONS: readonly RegExp[] = [
   / (?:исправляюсь|исправлюсь|поправляюсь) /,
@@ -92,7 +108,7 @@ const TO_NAME =
 export function namesCorrectedValue(utterance: Utterance): boolean {
   const { flat, words } = utterance;
   if (ELSEWHERE.test(flat)) return false;
-  if (NAMED_CORRECTIONS.some((pattern) => pattern.test(flat))) return true;
+  if (NAMED_CORRECTIONS.some((pattern) => pattern.test(flat)) || replaces(utterance)) return true;
   if (CHANGE.test(flat) && (OBJECT.test(flat) || properAfter(utterance, TO_NAME))) return true;
   const contradicts = words.length <= 7 && words[1]?.afterPause === true && CONTRADICTION.test(flat);
   return (
@@ -101,9 +117,38 @@ export function namesCorrectedValue(utterance: Utterance): boolean {
   );
 }
 
+const AMAZED = new RegExp(`^ (?:а |да |ну )?(?:какая|какой|какое|какие) ${VALUE}[а-я0-9]* $`);
+const INSTEAD = new RegExp(
+  `^ (?:я|мы|мне|нам|меня|у меня|у нас) (?:же |ведь |нужен |нужн[а-я]+ |надо |хочу |хотим )*${VALUE}`,
+);
+
+/** «какая аренда, я покупаю»: amazement at a value, then the right one after a pause. */
+function isAmazed({ words, question }: Utterance): boolean {
+  const pause = words.findIndex(({ afterPause }, i) => i > 0 && afterPause);
+  if (pause < 2 || pause > 4 || question) return false;
+  const flat = (from: number, to?: number): string =>
+    ` ${words
+      .slice(from, to)
+      .map(({ form }) => form)
+      .join(' ')} `;
+  return AMAZED.test(flat(0, pause)) && INSTEAD.test(flat(pause));
+}
+
+/** Whether a message names both the value that is dropped and the one that takes its place. */
+export const replaces = (utterance: Utterance): boolean =>
+  REPLACEMENTS.some((pattern) => pattern.test(utterance.flat)) || isAmazed(utterance);
+
+const DECLARATION = new RegExp(
+  `^(?: ${NAMED} (?:до |от |около |примерно )?[\\d.,]+(?: (?:м|м2|кв|метр[а-я]*|квадрат[а-я]*|млн|миллион[а-я]*|тыс|тысяч[а-я]*|руб[а-я]*))*){2,} $`,
+);
+
+/** «площадь 150, бюджет 3 млн»: two answers at once, each named, put nothing right. */
+export const declares = ({ flat }: Utterance): boolean => DECLARATION.test(flat);
+
 /** Questions and talk of other things that only look like a correction. */
 export function isNoCorrection(utterance: Utterance): boolean {
   const { flat } = utterance;
+  if (isAmazed(utterance)) return false;
   if (
     /^ (?:а )?друг(?:ое|ой|ие|ая|ую) (?:помещени|офис|склад|здани|предложени|объект|лот|вариант|менеджер|фото)[а-я]* /.test(
       flat,

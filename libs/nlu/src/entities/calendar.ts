@@ -56,12 +56,19 @@ const markMonths = (marking: Marking): void => {
       from = day.from;
       value += `-${pad(day.value)}`;
       let joint = from - 1;
-      for (let hops = 0; hops < 4 && RANGE_JOINT.has(textAt(tokens, joint)); hops++) {
+      for (
+        let hops = 0;
+        hops < 4 && (RANGE_JOINT.has(textAt(tokens, joint)) || textAt(tokens, joint) === 'на');
+        hops++
+      ) {
         const earlier = numeralBefore(
           numerals,
           joint,
           (n) => isPlain(n) && n.value >= 1 && n.value <= 31 && !taken.has(n),
         );
+        // «перенести с 14 на 16 декабря»; «14 на 16 декабря» may count things.
+        if (earlier !== undefined && textAt(tokens, joint) === 'на' && !/^со?$/.test(textAt(tokens, earlier.from - 1)))
+          break;
         if (earlier === undefined || /^(?:кв|м2)/.test(textAt(tokens, earlier.to))) break;
         from = earlier.from;
         joint = from - 1;

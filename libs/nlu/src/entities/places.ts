@@ -19,6 +19,8 @@ const STREET_ORDINALS =
   /^(?:тверск|ямск|брестск|магистральн|парков|рощинск|мытищинск|владимирск|павелецк|останкинск|фрунзенск|кабельн|рыбинск|хорошевск|сыромятнич|звенигородск|боткинск|миусск|песчан|радиаторск|новокузнецк|дубровск|грайвороновск|машиностроени|институтск|стрелецк|новоостанкинск|черепковск|вольск|подрезковск|лыковск|басманн|тишинск|неглинн|монетчиковск|спасоналивковск|голутвинск|кадашевск|рабоч|мещанск|дербеневск|лесн|северн|южн|западн|восточн|советск|прядильн|верхн|нижн|измайловск|сокольническ|бауманск|вятск|квесисск|хуторск|бебеля|щемиловск)/;
 const FIXED_STREETS =
   /^(?:арбат[еау]?|тверская|тверской|остоженк[аеу]|пятницк(?:ая|ой)|ордынк[аеу]|маросейк[аеу]|покровк[аеу]|лубянк[аеу]|петровк[аеу]|сретенк[аеу]|пречистенк[аеу]|мясницк(?:ая|ой)|якиманк[аеу]|солянк[аеу]|неглинн(?:ая|ой)|варварк[аеу]|ильинк[аеу]|никольск(?:ая|ой)|вавилова|обручева|правды|щипок|шаболовк[аеу])$/;
+/** First words of Moscow street names of two words. */
+const STREET_EPITHET = /^(?:больш|мал|средн|красн|стар|нов|верхн|нижн)(?:ая|ый|ий|ой|ую)$/;
 const MAX_HOUSE = 400;
 
 const isHouse = (marking: Marking, numeral: Numeral): boolean => {
@@ -26,6 +28,13 @@ const isHouse = (marking: Marking, numeral: Numeral): boolean => {
   const next = textAt(marking.tokens, numeral.to);
   if (UNIT_AFTER.test(next)) return false;
   return !(next === '-' && marking.tokens[numeral.to]?.gap);
+};
+
+/** «Большая Полянка, 7/10»: a house on a corner, not seven tenths. */
+const isCornerHouse = ({ tokens }: Marking, numeral: Numeral): boolean => {
+  const [house, slash, side] = tokens.slice(numeral.from, numeral.to);
+  if (numeral.to - numeral.from !== 3 || house?.kind !== 'number' || side?.kind !== 'number') return false;
+  return slash?.text === '/' && !slash.gap && !side.gap && house.value <= MAX_HOUSE && side.value <= MAX_HOUSE;
 };
 
 /** Extends an address over «к2», «корпус 2», «стр. 3», «/5», «офис 12»; returns the token after it. */
@@ -70,7 +79,8 @@ const houseAfterName = (marking: Marking, at: number, maxWords: number): Numeral
     const token = tokens[i];
     if (token === undefined) return undefined;
     const numeral = numeralAt(numerals, i);
-    if (numeral !== undefined) return isHouse(marking, numeral) ? numeral : undefined;
+    if (numeral !== undefined)
+      return isHouse(marking, numeral) || isCornerHouse(marking, numeral) ? numeral : undefined;
     if (token.kind === 'symbol') {
       if (/^[.,«»"№-]$/.test(token.text)) continue;
       return undefined;
@@ -181,7 +191,16 @@ const markBareStreets = (marking: Marking, original: string): void => {
         /[а-я]{4}(?:ой|ом)$/.test(word.text) &&
         isCapital(marking, original, word) &&
         resolveStation(word.text) === undefined;
-      if ((afterCity || known || street) && !range) takeSpan(marking, 'address', name, addressEnd(marking, numeral.to));
+      // «Красная Пресня, 38»: a name of two words of which the first tells old, big or red streets apart.
+      const paired =
+        city === name - 1 &&
+        textAt(tokens, numeral.from - 1) === ',' &&
+        STREET_EPITHET.test(textAt(tokens, city)) &&
+        isCapital(marking, original, word) &&
+        /^[,.]?$/.test(textAt(tokens, numeral.to)) &&
+        resolveStation(`${textAt(tokens, city)} ${word.text}`) === undefined;
+      if ((afterCity || known || street || paired) && !range)
+        takeSpan(marking, 'address', name, addressEnd(marking, numeral.to));
     }
   }
 };

@@ -49,6 +49,9 @@ describe('evaluation sets', () => {
     ['agreement', 'round7/agreement', 0.97],
     ['back', 'round7/back', 0.95],
     ['intent', 'round7/intent', 0.96],
+    ['agreement', 'round7b/agreement', 0.98],
+    ['back', 'round7b/back', 0.96],
+    ['intent', 'round7b/intent', 0.97],
   ];
   it.each(floors)('%s on %s reaches its floor', (reader, set, floor) => {
     const phrases = parseLines<LabelledPhrase>(read(set));
@@ -63,6 +66,7 @@ describe('evaluation sets', () => {
     ['slots', 0.95],
     ['slots-r3', 0.97],
     ['round7/slots', 0.97],
+    ['round7b/slots', 0.97],
   ] as const)('slots of %s reach their floor', (set, floor) => {
     const result = evaluateSlots(parseLines<SlotPhrase>(read(set)));
     expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(floor);
@@ -73,6 +77,8 @@ describe('numbers of fresh blind rounds', () => {
   it.each([
     ['round7/numbers', 0.98],
     ['round7/traps', 0.97],
+    ['round7b/numbers', 0.97],
+    ['round7b/traps', 0.97],
   ] as const)('%s reaches its floor', (set, floor) => {
     const result = evaluateNumbers(parseLines<NumberPhrase>(read(set)));
     expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(floor);
@@ -81,7 +87,12 @@ describe('numbers of fresh blind rounds', () => {
 
 describe('answers of other sets', () => {
   it('are no step back: only what a wording shows is one', () => {
-    const sets = ['numbers', 'slots', 'slots-r3', 'round7/slots', 'round7/numbers', 'round7/traps'];
+    const sets = [
+      'numbers',
+      'slots',
+      'slots-r3',
+      ...['round7', 'round7b'].flatMap((round) => ['slots', 'numbers', 'traps'].map((set) => `${round}/${set}`)),
+    ];
     const phrases = sets.flatMap((set) => parseLines<{ text: string }>(read(set)));
     expect(phrases.filter(({ text }) => understand(text).back === 'step').map(({ text }) => text)).toEqual([]);
   });

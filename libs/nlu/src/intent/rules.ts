@@ -15,7 +15,7 @@ import { SEARCH } from './wordings/search.js';
 import { VALUE } from './wordings/value.js';
 
 /** An investor who looks for premises still looks for premises. */
-const INVESTOR = / (?:под инвестиц|с доходност|доходн(?:ый|ое|ая|ую|ого|ой) (?:помещ|недвиж|объект))/;
+const INVESTOR = / (?:под инвестиц|с доходност|с окупаемост|доходн(?:ый|ое|ая|ую|ого|ой) (?:помещ|недвиж|объект))/;
 
 /** What an owner sells or lets through us. */
 const PREMISES =

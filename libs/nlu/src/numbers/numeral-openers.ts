@@ -23,6 +23,14 @@ const LIMITS = new Set(
 );
 const FILLERS = new Set('на этак эдак примерно так около под до за'.split(' '));
 
+/** «тысяч в семьдесят»: how much it comes to; «тысяч в пяти районах», «тысяч в пять раз» are something else. */
+const costsAbout = (tokens: readonly Token[], at: number): boolean => {
+  const number = tokens[at + 1];
+  if (tokens[at]?.text !== 'в' || number?.kind !== 'word' || number.form === undefined) return false;
+  if (!/(?:ь|дцать|сят|сот|сто|сорок|две|два|три|четыре)$/.test(number.text)) return false;
+  return !/^(?:раз[а]?|год|лет|месяц|дн|час|минут|район|этап|город|квартал)/.test(tokens[at + 2]?.text ?? '');
+};
+
 /** «миллиона полтора», «тысяч на двести», «лямов 5»: an approximate number whose multiplier came first. */
 export const invertedMultiplier = (
   tokens: readonly Token[],
@@ -37,7 +45,7 @@ export const invertedMultiplier = (
   if (tokens[next]?.text === '.' && !tokens[next]?.gap) return undefined;
   const atMost = tokens[next]?.text === 'до';
   if (atMost && /^(?:несколько|много|пара|пары)$/.test(tokens[at - 1]?.text ?? '')) return undefined;
-  if (FILLERS.has(tokens[next]?.text ?? '')) next++;
+  if (FILLERS.has(tokens[next]?.text ?? '') || costsAbout(tokens, next)) next++;
   const number = tokens[next];
   if (number === undefined || !number.gap || number.form?.kind === 'scale' || number.form?.kind === 'part')
     return undefined;

@@ -41,6 +41,8 @@ const NEAR = new Set([
 const ON = new Set(['на', 'с', 'со', 'по']);
 const IN = new Set(['в', 'во']);
 const DISTRICT_WORD = /^(?:район|округ|р)[а-я]*$/;
+/** «по Северному округу»: a district and an okrug of one name; the word after it tells which. */
+const OKRUG_OF: Readonly<Record<string, string>> = { Северный: 'САО', Восточный: 'ВАО' };
 const CONNECTOR = new Set([
   'и',
   'или',
@@ -122,7 +124,8 @@ export function readPlaces(input: string | Utterance, expected = false): Places 
     const found = findAt(words, i, previous, expected);
     if (!found) continue;
     previous = found;
-    if (!isNegated(words, i)) addPlace(places, found, words);
+    if (!isNegated(words, i) && !isRefused(words, i + found.length) && !isLeft(words, i))
+      addPlace(places, found, words);
     i += found.length - 1;
   }
   if (
@@ -160,11 +163,39 @@ const isClause = (words: readonly Word[], first: number, length: number): boolea
   (first === 0 || words[first]?.afterPause === true) &&
   (first + length >= words.length || words[first + length]?.afterPause === true);
 
-/** Whether another place follows in a list: «Аэропорт или Сокол», «ЗАО или ЮЗАО». */
+/** «Сокол не надо», «Выхино не предлагайте»: the place is refused after its name. */
+function isRefused(words: readonly Word[], next: number): boolean {
+  if (words[next]?.form !== 'не' || words[next]?.afterPause) return false;
+  return /^(?:над[ао]|нуж(?:ен|на|но|ны)|предлага(?:ть|й|йте)|интересу(?:ет|ют)|подход(?:ит|ят)|рассматрива(?:ю|ем))$/.test(
+    words[next + 1]?.form ?? '',
+  );
+}
+
+/** Words of sitting somewhere now, before the name of the place. */
+const SITTING = /^(?:сейчас|сидим|сижу|находимся|располагаемся|съезжаем|съезжаю|уезжаем)$/;
+const SEEKING = /^(?:ищ(?:у|ем|ите)|нуж(?:ен|на|но)|хо(?:чу|тим)|подбер(?:и|ите)|надо|подыскива(?:ю|ем))$/;
+
+/** «мы сейчас на Соколе, ищем на Белорусской»: the place that is left, when another clause says what is looked for. */
+function isLeft(words: readonly Word[], first: number): boolean {
+  let start = first;
+  while (start > 0 && !words[start]?.afterPause) start--;
+  const before = words.slice(start, first);
+  if (!before.some(({ form }) => SITTING.test(form)) || before.some(({ form }) => SEEKING.test(form))) return false;
+  const pause = words.findIndex(({ afterPause }, i) => i > first && afterPause);
+  if (pause < 0) return false;
+  const seeks = words.findIndex(({ form }, i) => i >= pause && SEEKING.test(form));
+  return seeks >= 0 && words.slice(seeks).some((_, n) => longestAt(words, seeks + n) !== undefined);
+}
+
+/** Whether another place follows in a list: «Аэропорт или Сокол», «ЗАО или ЮЗАО», «Рижская Проспект Мира». */
 function opensList(words: readonly Word[], next: number): PlaceEntry | undefined {
   const joint = words[next];
   if (joint === undefined) return undefined;
   if (joint.afterPause) return longestAt(words, next)?.entry;
+  if (joint.capital) {
+    const entry = longestAt(words, next)?.entry;
+    return entry?.station !== undefined && entry.official === true && !entry.weakStation ? entry : undefined;
+  }
   if (!/^(?:и|или|либо)$/.test(joint.form)) return undefined;
   const skip = METRO.has(words[next + 1]?.form ?? '') ? 2 : 1;
   return longestAt(words, next + skip)?.entry;
@@ -194,7 +225,9 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
   const match = longestAt(words, i);
   if (!match) {
     const capital = word.capital && i > 0 && word.form.length >= LONG_NAME && !words[i - 1]?.capital;
-    const single = metro || near || on || listed || (expected && words.length <= 4) || capital;
+    // «ногатинская офис»: an adjective of that ending at the head of a message is hardly anything else.
+    const heading = i === 0 && words.length <= 4 && /^[а-я]{6,}ская$/.test(word.form);
+    const single = metro || near || on || listed || (expected && words.length <= 4) || capital || heading;
     return misspelt(words, i, single);
   }
   const next = words[i + match.length]?.form ?? '';
@@ -227,6 +260,8 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
   const base = { first: i, length: match.length, typo: false };
   // «в Печатниках»: premises are found by stations and okrugs, so a name of both is the station unless «район» is said.
   if (isDistrict && (!isStation || districtWord)) {
+    const okrug = after && next.startsWith('округ') ? OKRUG_OF[entry.district ?? ''] : undefined;
+    if (okrug !== undefined) return { ...base, length: match.length + 1, entry: { district: okrug } };
     if (entry.weakDistrict && !districtWord && entry.station === undefined && /^(?:к|до|от)$/.test(lead))
       return undefined;
     return { ...base, length: match.length + (after ? 1 : 0), entry: { district: entry.district ?? '' } };

@@ -27,6 +27,7 @@ const SINGLE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['больше', 'min'],
   ['минимум', 'min'],
   ['мин', 'min'],
+  ['минималка', 'min'],
   ['дороже', 'min'],
   ['выше', 'min'],
   ['>', 'min'],
@@ -51,6 +52,12 @@ const NEGATED: Readonly<Record<'min' | 'max', 'min' | 'max'>> = { min: 'max', ma
 /** Reads «до», «не больше», «свыше», «плюс-минус», «где-то» right before token `at`. */
 export const readBound = (tokens: readonly Token[], at: number): Bound => {
   const bound: Bound = { side: 'exact', approximate: false, from: at };
+  // «минимум по площади 150»: what is limited stands between.
+  const isNamed =
+    /^(?:площади|метражу|бюджету|цене|стоимости)$/.test(tokens[at - 1]?.text ?? '') &&
+    tokens[at - 2]?.text === 'по' &&
+    /^(?:мин(?:имум)?|минималка|макс(?:имум)?)$/.test(tokens[at - 3]?.text ?? '');
+  if (isNamed) bound.from = at - 2;
   for (let steps = 0; steps < 3; steps++) {
     const index = bound.from - 1;
     const word = tokens[index]?.text ?? '';

@@ -60,6 +60,8 @@ const jointOf = (tokens: readonly Token[], low: Numeral, high: Numeral): Joint =
   }
   if (left === 2) {
     const second = tokens[at + 1]?.text ?? '';
+    // «платили восемьсот двадцать тысяч, сейчас девятьсот десять»: one multiplier for then and now.
+    if (first === ',' && /^(?:сейчас|теперь|стало|нынче)$/.test(second)) return 'or';
     if ((first === 'и' || first === ',' || first === 'а') && second === 'до') return 'range';
     if (first === ',' && (second === 'или' || second === 'либо')) return 'or';
     if (first === '-' && second === '-') return 'range';

@@ -36,12 +36,12 @@ const KINDS: readonly Choice<'kind'>[] = [
 const SALE = choice(
   'deal',
   'sale',
-  'куп(?:лю|ить|им|ишь|ил|ила|ли)|покупк[а-я]+|покупа[а-я]+|приобре[а-я]+|продаж[а-я]+|прода[а-я]*|в собственность|инвестировать|вложить(?:ся)?|выкуп[а-я]*|купл[яе][а-я]*|buy|sale',
+  'куп(?:лю|ить|ит|им|ишь|ил|ила|ли)|покупк[а-я]+|покупа[а-я]+|приобре[а-я]+|продаж[а-я]+|прода[а-я]*|в собственность|инвестировать|вложить(?:ся)?|выкуп[а-я]*|купл[яе][а-я]*|buy|sale',
 );
 const RENT = choice(
   'deal',
   'rent',
-  'аренд[а-я]*|арен[дл]у|снять|сниму|снимем|снимать|снимаем|съем|съема|внаем|наем|сда(?:ть|ю|ем|м|ется|ются|вать|ете|ешь|йте)|субаренд[а-я]*|арендн[а-я]+ ставк[а-я]+|rent|lease|заарендовать',
+  'аренд[а-я]*|оренд[а-я]*|оринд[а-я]*|аринд[а-я]*|арен[дл]у|снять|сниму|снимем|снимать|снимаем|съем|съема|внаем|наем|сда(?:ть|ю|ем|м|ется|ются|вать|ете|ешь|йте)|субаренд[а-я]*|арендн[а-я]+ ставк[а-я]+|rent|lease|заарендовать',
 );
 
 const SIMPLE: readonly Choice<SlotName>[] = [
@@ -135,6 +135,12 @@ export function isTakenBack(folded: string, start: number): boolean {
   );
 }
 
+/** «аренду не предлагать», «офис не нужен»: the value is refused after its name. */
+const isRefused = (folded: string, end: number): boolean =>
+  /^ не (?:предлага(?:ть|йте|й)|интересу(?:ет|ют)|нуж(?:ен|на|но|ны)|надо|рассматрива(?:ю|ем|ть))(?![а-я])(?! дорог)/.test(
+    folded.slice(end, end + 24),
+  );
+
 const NOT_DEAL_RENT =
   /арендн[а-я]+ бизнес|арендатор|арендодател|доход от аренды|сдач[а-я]+ в аренду|сдавать в аренду|арендный поток/;
 
@@ -171,7 +177,7 @@ const ALL = new PatternIndex<Choice<SlotName>>(
 function choicesSaid({ folded, words }: Utterance): Said {
   const said = new Map<Choice<SlotName>, Span>();
   ALL.eachMatch(folded, words, (family, start, end) => {
-    if (!isTakenBack(folded, start)) said.set(family, { start, end });
+    if (!isTakenBack(folded, start) && !isRefused(folded, end)) said.set(family, { start, end });
   });
   return said;
 }

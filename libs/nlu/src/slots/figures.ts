@@ -51,6 +51,10 @@ const mayBeMetres = ({ readings }: Quantity): boolean =>
 /** The unit of a sum for the whole lot a year is plain roubles; the words of it say which. */
 const YEARLY = /(?:в|за|\/)\s?год|ежегодно/;
 
+/** «ежемесячно платить готовы до 270 000», with nothing but the readiness between. */
+const MONTHLY_BEFORE =
+  /(?:^|[^а-я])(?:ежемесячно|помесячно|каждый месяц) (?:(?:готов[аы]?|можем|могу|мы|я|платить|платим|плачу|отдавать|до|не|более|больше|дороже|около|от|максимум|за|аренду) )*$/;
+
 const areaReading = ({ readings }: Quantity): QuantityReading | undefined =>
   readings?.find(({ unit }) => unit === 'sqm');
 
@@ -100,7 +104,11 @@ class FigureReader {
         else if (!mayBeMetres(quantity) || topic === 'budget' || expected === 'budget')
           this.budget(
             quantity,
-            YEARLY.test(this.folded.slice(quantity.start, quantity.end)) ? { budgetPeriod: 'year' } : {},
+            YEARLY.test(this.folded.slice(quantity.start, quantity.end))
+              ? { budgetPeriod: 'year' }
+              : MONTHLY_BEFORE.test(this.folded.slice(from, quantity.start))
+                ? { budgetPeriod: 'month' }
+                : {},
           );
         else if (isFloorOfArea(quantity)) this.area({ ...quantity, ...areaReading(quantity) });
         return;
