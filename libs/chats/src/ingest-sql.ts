@@ -46,6 +46,8 @@ export const INGEST_MANAGER: Statement = {
         outbox_seq = outbox_seq + 2, updated_at = now()
       where id = $1 and not exists (select from dup)
       returning channel, epoch, turn, inbox_seq, last_seq, outbox_seq
+    ), said as (
+      delete from chat_typing where chat_id = $1 and author = 'manager' and exists (select from chat)
     ), line as (
       insert into transcript (chat_id, seq, author, content) select $1, last_seq, 'manager', $4::json from chat
     ), box as (

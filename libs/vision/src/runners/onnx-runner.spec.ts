@@ -74,11 +74,12 @@ describe(OnnxModelRunner.name, () => {
     const { runner, events } = open({ models: [writeFixtureModel(folder, HEAVY)] });
     await runner.run('heavy', picture(MEANS));
     const [{ pid } = { pid: undefined }] = runner.state.hosts;
-    const run = runner.run('heavy', picture(MEANS, 64));
+    // Enough work that a fast machine, too, is still at it when the process is killed.
+    const run = runner.run('heavy', picture(MEANS, 1_000));
     await sleep(20);
     process.kill(pid!, 'SIGKILL');
     const { scores } = await run;
-    expect(scores?.dims).toEqual([64, HEAVY.width]);
+    expect(scores?.dims).toEqual([1_000, HEAVY.width]);
     expect(events.filter(({ kind }) => kind === 'host-lost')).toEqual([
       { kind: 'host-lost', model: runner.version('heavy'), cause: 'exit' },
     ]);

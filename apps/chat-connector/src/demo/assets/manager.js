@@ -149,6 +149,7 @@ byId('form').addEventListener('submit', async (event) => {
     : await send(`chats/${selected}/messages`, { text });
   if (!isSent) return;
   editing = null;
+  toldTyping = 0;
   byId('text').value = '';
 });
 byId('text').addEventListener('input', () => {

@@ -126,6 +126,7 @@ const outgoing = new Outgoing({
       ...(attachments?.length && { attachments: attachments.map(({ uploadId }) => ({ uploadId })) }),
     }),
   async onSent({ id }, { seq }) {
+    toldTyping = 0;
     // The numbered copy comes by the live stream; reading makes sure of it when the stream is down.
     if (transcript.last < seq) await transcript.catchUp().catch(() => {});
     if (transcript.last >= seq) removePending(id);
