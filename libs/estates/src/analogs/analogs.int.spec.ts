@@ -117,8 +117,16 @@ describe('analogs against PostgreSQL', () => {
     await database.pool.query(
       `update estates set revision = pg_current_xact_id() where id in (select id from estates order by id limit 250)`,
     );
-    await index.refresh();
-    expect(index.snapshot.version).not.toBe(before);
+    // Changes wait for transactions begun before them, also those of other suites on the same server.
+    await expect
+      .poll(
+        async () => {
+          await index.refresh();
+          return index.snapshot.version;
+        },
+        { timeout: 15_000 },
+      )
+      .not.toBe(before);
     await database.pool.query(`drop table analog_oracle`);
     await database.pool.query(ANALOG_ORACLE_TABLE);
     expect(await mismatches(150, 12)).toEqual([]);
