@@ -1,8 +1,5 @@
-import 'reflect-metadata';
 import path from 'node:path';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
-import { Environment } from './environment.js';
+import { type Environment, readEnvironment } from './environment.js';
 import { describedVariables } from './variable.js';
 
 /** A variable of the environment has a value that is not allowed. The message names it and never shows its content. */
@@ -31,8 +28,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     const value = env[name]?.trim();
     if (value) given[name] = value;
   }
-  const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
-  const wrong = new Set(validateSync(environment, { whitelist: true }).map((error) => error.property));
+  const { environment, wrong } = readEnvironment(given);
   const problems = describedVariables()
     .filter(({ name }) => wrong.has(name))
     .map(({ name, allowed }) => ({ variable: name, allowed }));

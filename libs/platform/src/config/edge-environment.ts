@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { Transform } from 'class-transformer';
 import {
   IsInt,
   IsOptional,
@@ -12,7 +11,7 @@ import {
   ValidatorConstraint,
 } from 'class-validator';
 import { Networks } from '../http/public-address.js';
-import { TracingEnvironment } from './tracing-environment.js';
+import { AsInteger, AsList } from './text-value.js';
 import { Variable } from './variable.js';
 
 @ValidatorConstraint({ name: 'networks' })
@@ -27,23 +26,14 @@ class AreNetworks {
   }
 }
 
-const AsInteger = () =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
-  );
-const AsList = () =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value,
-  );
-
 const previous = (name: string) => ({
-  group: 'Rotation of secrets',
+  group: 'Rotation of secrets' as const,
   description: `The former ${name}, still accepted while it is being changed; see docs/operations.md`,
   secret: true,
 });
 
 /** Variables of the edge: who may call us how often, whom we call on somebody's word, and secrets that are being changed. */
-export class EdgeEnvironment extends TracingEnvironment {
+export class EdgeEnvironment {
   @Variable({
     group: 'Partners',
     description: 'Requests a minute one address may make of one process; 0 = no limit. Keys have limits of their own',

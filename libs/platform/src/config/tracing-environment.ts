@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
+import { HTTP_URL } from './text-value.js';
 import { Variable } from './variable.js';
 
-const COLLECTOR_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 /** As the OpenTelemetry specification names them. */
 export const TRACES_SAMPLERS = [
   'always_on',
@@ -22,7 +22,7 @@ export class TracingEnvironment {
     default: 'off',
   })
   @IsOptional()
-  @IsUrl(COLLECTOR_URL)
+  @IsUrl(HTTP_URL)
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
   @Variable({
@@ -32,7 +32,7 @@ export class TracingEnvironment {
     default: 'off',
   })
   @IsOptional()
-  @IsUrl(COLLECTOR_URL)
+  @IsUrl(HTTP_URL)
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string;
 
   @Variable({

@@ -1,6 +1,22 @@
+/** Groups of variables, in the order they are shown in, whatever file declares them. */
+const VARIABLE_GROUPS = [
+  'Pictures',
+  'Process',
+  'Storage',
+  'Model',
+  'Dialog',
+  'Telegram',
+  'amoCRM',
+  'Workers',
+  'Files',
+  'Partners',
+  'Rotation of secrets',
+  'Traces',
+] as const;
+
 /** What a variable of the environment is, for its reader, the operator and the README. */
 export interface VariableDescription {
-  group: string;
+  group: (typeof VARIABLE_GROUPS)[number];
   description: string;
   /** What may be written, in words; shown when a value is refused. */
   allowed: string;
@@ -23,10 +39,7 @@ export function Variable(description: VariableDescription): PropertyDecorator {
   };
 }
 
-/** Groups that are shown after all others, whatever file declares them. */
-const LAST = ['Partners', 'Rotation of secrets', 'Traces'];
-
-/** Every described variable by groups, in the order of declaration. */
+/** Every described variable by groups, in the order of declaration within each. */
 export function describedVariables(): readonly DescribedVariable[] {
-  return [...described].sort((a, b) => LAST.indexOf(a.group) - LAST.indexOf(b.group));
+  return [...described].sort((a, b) => VARIABLE_GROUPS.indexOf(a.group) - VARIABLE_GROUPS.indexOf(b.group));
 }

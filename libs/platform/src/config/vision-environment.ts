@@ -1,30 +1,14 @@
 import 'reflect-metadata';
-import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
-import { EdgeEnvironment } from './edge-environment.js';
+import { AsInteger, AsList, HTTP_URL } from './text-value.js';
 import { Variable } from './variable.js';
 
 const ISOLATIONS = ['process', 'thread'] as const;
 const DEVICES = ['auto', 'cpu', 'cuda'] as const;
 const RECOGNISERS = ['auto', 'tesseract', 'tesseract.js', 'off'] as const;
 
-const AsInteger = () =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
-  );
-
-const AsList = () =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string'
-      ? value
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean)
-      : value,
-  );
-
 /** Variables of workers that look at pictures (queue `vision`). */
-export class VisionEnvironment extends EdgeEnvironment {
+export class VisionEnvironment {
   @Variable({
     group: 'Pictures',
     description: 'Networks run at the same time, each with one thread of computation',
@@ -178,7 +162,7 @@ export class VisionEnvironment extends EdgeEnvironment {
     allowed: 'an http(s) URL',
   })
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsUrl(HTTP_URL)
   VISION_MODEL_SERVER?: string;
 
   @Variable({
