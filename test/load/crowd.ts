@@ -5,6 +5,8 @@ import { SCRIPTS } from './scripts.js';
 const MAX_ATTEMPTS = 5;
 
 export interface CrowdOptions {
+  /** First part of the names of its chats: no other crowd of the same database has it. */
+  name: string;
   chats: number;
   /** How long new messages are sent, s. */
   seconds: number;
@@ -78,7 +80,7 @@ export async function runCrowd(client: LoadClient, options: CrowdOptions): Promi
     // Clients do not all begin at once: the first message comes after a share of a pause.
     await sleep(random() * options.thinkSeconds * 1_000);
     for (let round = 0; performance.now() < end; round += 1) {
-      const chatId = `load-${index}-${round}`;
+      const chatId = `${options.name}-${index}-${round}`;
       const script = SCRIPTS[(index + round) % SCRIPTS.length] ?? [];
       const sent: SentMessage[] = [];
       result.sent.set(chatId, sent);

@@ -1,18 +1,21 @@
-// `npm run load -- [--chats 500] [--seconds 60] [--think 4] [--cores 2] [--apis 1] [--no-redis] [--no-nginx] [--profile DIR]`
+// `npm run load -- [--chats 500] [--seconds 60] [--think 4] [--drain 15] [--cores 2] [--apis 1] [--no-redis] [--no-nginx] [--no-crm] [--profile DIR]`
 // Real processes on this machine, scripted clients with think time, loopback only.
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
+import { createPool } from '#libs/platform';
 import { quantile } from '../bench/load.js';
 import { BenchReport } from '../bench/report.js';
 import { startThrowawayPostgres } from '../bench/throwaway-postgres.js';
 import { isInstalled } from '../topology/installed.js';
 import { checkDelivery, type Delivery, Partner } from '../topology/partner.js';
 import { Topology } from '../topology/topology.js';
+import { AmocrmAccount } from './amocrm-account.js';
 import { LoadClient } from './client.js';
 import { type CrowdResult, runCrowd } from './crowd.js';
+import { MirrorWatch } from './mirror.js';
 import { type Usage, usageOfTree } from './process-meter.js';
 
 const MAX_CHATS = 20_000;
@@ -33,24 +36,24 @@ const { values } = parseArgs({
     chats: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '60' },
     think: { type: 'string', default: '4' },
+    drain: { type: 'string', default: '15' },
     cores: { type: 'string', default: '2' },
     apis: { type: 'string', default: '1' },
     'no-redis': { type: 'boolean', default: false },
     'no-nginx': { type: 'boolean', default: false },
+    'no-crm': { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 });
 const options = {
+  name: 'load',
   chats: number(values.chats, 'chats', MAX_CHATS),
   seconds: number(values.seconds, 'seconds', MAX_SECONDS),
   thinkSeconds: number(values.think, 'think', MAX_SECONDS),
 };
 
-async function postmasterPid(databaseUrl: string): Promise<number> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const { rows } = await client.query<{ data_directory: string }>('show data_directory');
-  await client.end();
+async function postmasterPid(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ data_directory: string }>('show data_directory');
   return Number(readFileSync(path.join(rows[0]?.data_directory ?? '', 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
@@ -103,6 +106,9 @@ if (!redis) console.error('no Redis: queues live in PostgreSQL');
 if (!nginx) console.error('no nginx: clients go to external-api directly');
 
 const postgres = await startThrowawayPostgres();
+const pool = createPool({ url: postgres.url, max: 2 });
+const amocrm = values['no-crm'] ? undefined : await AmocrmAccount.start();
+const mirror = amocrm && new MirrorWatch(pool, amocrm);
 let topology: Topology | undefined;
 try {
   topology = await Topology.start({
@@ -112,10 +118,15 @@ try {
     workers: 1,
     redis,
     nginx,
+    ...(amocrm && { environment: amocrm.environment }),
     ...(values.profile && {
       nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`],
     }),
   });
+  if (amocrm) {
+    await topology.command('apps/chat-connector/src/cli/setup');
+    await topology.startApp('chat-connector');
+  }
   const issued = await topology.command('apps/external-api/src/cli/keys', [
     'issue',
     '--name=load',
@@ -124,9 +135,10 @@ try {
   const key = /^key: (\S+)$/m.exec(issued)?.[1] ?? '';
   const pids = new Map<string, number>([
     ...topology.apps.map(({ server }) => [server.name, server.pid] as const),
-    ['postgres', await postmasterPid(postgres.url)],
+    ['postgres', await postmasterPid(pool)],
     ...(topology.redis ? [['redis', topology.redis.process.pid] as const] : []),
     ...(topology.nginx ? [['nginx', topology.nginx.process.pid] as const] : []),
+    ...(amocrm ? [['outside: amoCRM simulator', amocrm.pid] as const] : []),
   ]);
 
   console.error(
@@ -135,11 +147,13 @@ try {
   const client = new LoadClient(topology.url, key);
   // What a process compiles and connects on its first messages is not what is measured: some seconds of the same load warm it.
   await runCrowd(new LoadClient(topology.url, key), {
+    name: 'warm-up',
     chats: options.chats / 4,
     seconds: 12,
     thinkSeconds: options.thinkSeconds / 4,
   });
   const [busy = 0] = loadavg();
+  await mirror?.begin();
   const before = usages(pids);
   const generatorBefore = process.cpuUsage();
   const result = await runCrowd(client, options);
@@ -147,6 +161,7 @@ try {
   const generator = process.cpuUsage(generatorBefore);
   const turn = await meanTurn(topology);
   client.close();
+  await mirror?.drain(number(values.drain, 'drain', MAX_SECONDS));
   const delivery = await verify(new Partner(`http://${topology.addresses('external-api')[0]}`, key), result.sent);
 
   const report = new BenchReport('load');
@@ -177,11 +192,20 @@ try {
     report.add(`${name} memory`, usage.memoryBytes / 1_048_576, 'MiB', 1);
   }
   // All other processes are its children: measured by itself.
-  report.add('load generator CPU', (generator.user + generator.system) / 10_000 / result.seconds, '% of a core', 1);
+  report.add(
+    'outside: load generator CPU',
+    (generator.user + generator.system) / 10_000 / result.seconds,
+    '% of a core',
+    1,
+  );
   report.add('turn, claim to commit, mean', turn.milliseconds, 'ms', turn.turns);
+  const copies = await mirror?.report(report);
   report.table();
+  if (copies && copies.lost + copies.duplicated + copies.reordered > 0) process.exitCode = 1;
   if (delivery.lost + delivery.duplicated + delivery.reordered > 0) process.exitCode = 1;
 } finally {
   await topology?.stop();
+  await amocrm?.stop();
+  await pool.end();
   await postgres.stop();
 }

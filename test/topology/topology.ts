@@ -16,7 +16,7 @@ const ROOT = path.resolve(
   import.meta.dirname.includes(`${path.sep}dist${path.sep}`) ? '../../..' : '../..',
 );
 
-export type AppName = 'core' | 'external-api' | 'worker';
+export type AppName = 'core' | 'external-api' | 'worker' | 'chat-connector';
 
 export interface TopologyOptions {
   databaseUrl: string;
