@@ -1,3 +1,7 @@
+import { actionForms } from './action-forms.js';
+import { chores, DELIBERATIONS, declined, foreignThings, putOff, repeated, WISHES } from './turns-of-phrase.js';
+import { wordList } from './word-list.js';
+
 /**
  * Families of answers that are made by rule rather than listed: a noun denied («возражений нет», «никаких проблем»), a verb in the
  * forms in which clients use it to let the bot go on («присылайте», «прислать», «пришлём»), a verb of taking or refusing.
@@ -15,14 +19,12 @@ export interface AnswerFamilies {
   content: string[];
 }
 
-const split = (list: string): string[] => list.trim().split(/\s+/);
-
 /** Nothing stands in the way: their absence is consent. Genitive plural, and singular where people use it. */
-const OBSTACLES = split(
+const OBSTACLES = wordList(
   'возражений возражения проблем проблемы вопросов замечаний замечания претензий правок ошибок ошибки сомнений препятствий изменений исправлений нареканий поправок неточностей противопоказаний преград',
 );
 /** Nothing calls for it: their absence is refusal. */
-const MOTIVES = split(
+const MOTIVES = wordList(
   'желания смысла интереса нужды необходимости потребности надобности резона охоты настроения намерения резонов планов',
 );
 
@@ -51,41 +53,8 @@ const absent = (nouns: readonly string[]): string[] =>
     `без ${noun}`,
   ]);
 
-/** Imperfective verbs in -ать whose imperative is -ай: «присыла» → присылай, присылайте, присылать, присылаем. */
-const A_VERBS = split(
-  'присыла высыла отправля пересыла скидыва кида сбрасыва показыва подбира записыва назнача дела оформля начина продолжа запуска счита рассчитыва посчита сохраня вноси добавля подключа заполня составля набира проверя организовыва выставля оформи соглас приступа выбира ожида рассматрива подписыва уточня подготавлива собира включа сдава закрыва отклады снима',
-).filter(
-  (stem) =>
-    !['вноси', 'оформи', 'соглас', 'отклады', 'сдава', 'закрыва', 'снима', 'уточня', 'проверя', 'добавля'].includes(
-      stem,
-    ),
-);
-/** Verbs whose imperative is -и: «звон» → звони, звоните, звонить, звоним. */
-const I_VERBS = split('звон наход ищ готов стро');
-/** Perfective imperatives in the polite and the familiar form. */
-const PERFECTIVE = split(
-  'вышли пришли отправь скинь кинь сбрось покажи подбери запиши назначь сделай оформи начни продолжи запусти посчитай рассчитай сохрани внеси подключи заполни составь набери позвони организуй выставь подготовь собери забронируй бронируй резервируй зарезервируй согласуй фиксируй зафиксируй действуй шли черкни напиши пиши свяжись жги мути погнали грузи планируй готовь посмотри',
-);
-const IRREGULAR = split(
-  'посмотреть посмотрим попробовать попробуем рассмотреть рассмотрим продолжить начать оформить забронировать бронируем резервируем бронирую резервирую подписать подписываю подпишу подпишем подписываем прислать отправить посчитать рассчитать рассчитаем посчитаем сделаем сделать запустить запишите позвонить звонить взять брать купить бронь приступить действовать двигаемся поехать едем работаем работайте стартуем старт запуск делаем пробуем приеду приедем подъедем встречаемся съездим глянем берите',
-);
-
-function actionForms(): string[] {
-  const forms = new Set(IRREGULAR);
-  for (const stem of A_VERBS) for (const ending of ['й', 'йте', 'ть', 'ем']) forms.add(stem + ending);
-  for (const stem of I_VERBS) for (const ending of ['и', 'ите', 'ить', 'им']) forms.add(stem + ending);
-  for (const form of PERFECTIVE) {
-    forms.add(`${form}те`);
-    if (form !== 'пришли') forms.add(form);
-  }
-  // «свяжись» takes -тесь; «готово» is an adjective and «погнали» stands in the lexicon.
-  for (const wrong of ['свяжисьте', 'погналите', 'погнали', 'ищить']) forms.delete(wrong);
-  forms.add('свяжитесь');
-  return [...forms];
-}
-
 /** First persons and participles of taking, agreeing, fitting: their denial with «не» is a refusal. */
-const ASSENTS = split(
+const ASSENTS = wordList(
   'беру берем возьму возьмем покупаю покупаем куплю купим забираю забираем арендую арендуем снимаем бронирую согласен согласна согласны согласован согласована согласовано согласованы согласую согласуем соглашусь соглашаюсь соглашаемся согласимся одобрен одобрена одобрено одобряю одобряем одобрил одобрили утвержден утверждена утверждаю подтверждаю подтверждаем подтвержу подтвердим подтвержден подтверждена подтверждено поддержу поддержим поддерживаем зашло зашел зашла заходит заходят впечатлило впечатлил впечатлила вдохновляет привлекает понравится подошло подойдет подходит подходящий подходяще подходящее сгодится сгодился радует ок норм айс вариант устраивало приемлем приемлема выгодно убедили убедил убедило актуален актуальна интересны заинтересована заинтересованы заинтересовал заинтересовала заинтересовались подписываюсь',
 );
 /** Assents that say nothing without «не», or that a bare noun or adverb would make too wide. */
@@ -101,110 +70,32 @@ const ONLY_DENIED = new Set([
   'впечатлила',
 ]);
 
-const REFUSALS = split(
+const REFUSALS = wordList(
   'отказываюсь отказываемся откажусь откажемся отказаться отказались отказался отказалась отказать отказываю отказываем отклоняю отклоняем отклонить отклонено отклонен отвергаю отвергаем возражаю возражаем воздержусь воздержимся отменяю отменяем отменить отмените отмени отменяйте отменено отзываю отзываем отбой отказано облом скип отстой фигня забей забейте отвали отвалите отстань отстаньте отвяньте мимо пролет фигово ужас кошмар прекратите прекрати хватит',
 );
 
 /** What the client was after: «то, что я искал», «не то, что мы хотели». */
-const SOUGHT = split(
+const SOUGHT = wordList(
   'искал искала искали хотел хотела хотели просил просила просили имел имела нужно надо требуется ждал ждали хочу хотим ищу ищем хотелось',
 );
 
 /** Unwilling to answer at all, whoever is said to know. */
-const KNOWERS = split('кто бог черт фиг хрен пес шут аллах господь');
+const KNOWERS = wordList('кто бог черт фиг хрен пес шут аллах господь');
 
 /** «не дальше 10 минут», «не первый»: the denial limits a quantity or a thing and answers nothing. */
-const LIMITS = split(
+const LIMITS = wordList(
   'больше меньше дальше ближе выше ниже позже раньше более менее далее только просто первый последний дороже дешевле старше хуже лучше',
 );
 
 /** Qualities of «вариант» that praise or damn it, in either order. */
-const PRAISES = split(
+const PRAISES = wordList(
   'годный хороший отличный классный достойный прекрасный шикарный неплохой супер нормальный идеальный крутой топовый',
 );
-const FAULTS = split(
+const FAULTS = wordList(
   'плохой ужасный никакой слабый неподходящий неудачный кошмарный отвратительный убогий дурацкий неинтересный',
 );
 const named = (qualities: readonly string[]): string[] =>
   qualities.flatMap((quality) => [`${quality} вариант`, `вариант ${quality}`]);
-
-/** Deliberation wished for: «надо посчитать», «хотелось бы подумать». */
-const DELIBERATIONS = split(
-  'подумать посчитать обсудить посоветоваться взвесить прикинуть уточнить узнать спросить обдумать переговорить разобраться сравнить согласовать',
-);
-const WISHES = [
-  'надо',
-  'нужно',
-  'хочу',
-  'хотим',
-  'хотелось бы',
-  'хотел бы',
-  'хотела бы',
-  'следует',
-  'стоит',
-  'давайте',
-  'мне надо',
-  'нам надо',
-  'мне нужно',
-  'нам нужно',
-  'надо сначала',
-  'хочу сначала',
-  'сначала надо',
-];
-
-/** «тысячу раз да», «сто раз нет»: an answer repeated for emphasis. */
-const TIMES = split('сто тысячу тыщу миллион триста двести десять три пять');
-const repeated = (answer: string): string[] => [
-  ...TIMES.map((times) => `${times} раз ${answer}`),
-  ...['дважды', 'трижды', 'стократ', 'стократно'].map((times) => `${times} ${answer}`),
-  `и еще раз ${answer}`,
-  `еще раз ${answer}`,
-];
-
-/** «это не моя заявка», «не наши данные»: what is shown belongs to somebody else. */
-const foreignThings = (
-  [
-    ['моя наша', 'заявка почта компания фамилия анкета'],
-    ['мой наш', 'номер телефон адрес запрос заказ'],
-    ['мои наши', 'данные контакты условия ответы'],
-    ['мое наше', 'имя помещение'],
-  ] as const
-).flatMap(([owners, things]) => split(owners).flatMap((owner) => split(things).map((thing) => `не ${owner} ${thing}`)));
-
-/** «ага, только валенки надену»: chores never to be finished. */
-const chores = ['валенки', 'тапки', 'тапочки', 'сапоги', 'шнурки', 'галоши'].flatMap((shoes) =>
-  ['надену', 'обую', 'поглажу', 'завяжу', 'найду'].map((deed) => `только ${shoes} ${deed}`),
-);
-
-/** «сам посмотрю», «сами найдём»: help is declined. */
-const DOERS: readonly (readonly [string, readonly string[]])[] = [
-  [
-    'сам',
-    split('посмотрю найду поищу решу разберусь выберу посчитаю справлюсь позвоню перезвоню напишу зайду подберу'),
-  ],
-  [
-    'сама',
-    split('посмотрю найду поищу решу разберусь выберу посчитаю справлюсь позвоню перезвоню напишу зайду подберу'),
-  ],
-  [
-    'сами',
-    split('посмотрим найдем поищем решим разберемся выберем посчитаем справимся позвоним перезвоним напишем подберем'),
-  ],
-];
-const declined = DOERS.flatMap(([who, verbs]) =>
-  verbs.flatMap((verb) => [
-    `${who} ${verb}`,
-    `${verb} ${who}`,
-    `мы ${who} ${verb}`,
-    `я ${who} ${verb}`,
-    `уж ${who} ${verb}`,
-  ]),
-);
-
-/** «ладно, потом», «давайте позже»: put off is neither taken nor refused. */
-const putOff = split('ладно хорошо ок окей давай давайте может лучше').flatMap((opener) =>
-  ['потом', 'позже', 'попозже', 'как нибудь потом', 'в другой день'].map((later) => `${opener} ${later}`),
-);
 
 /** All families, made once when the lexicon is built. */
 export function answerFamilies(): AnswerFamilies {
@@ -260,7 +151,7 @@ export function answerFamilies(): AnswerFamilies {
       ...foreignThings,
       ...['и не предлагай', 'и не предлагайте', 'отрицательно', 'ответ отрицательный', 'ответ отрицателен'],
       ...declined,
-      ...split('упаси избави сохрани').flatMap((verb) =>
+      ...wordList('упаси избави сохрани').flatMap((verb) =>
         ['бог', 'боже', 'господи', 'господь'].flatMap((god) => [`${verb} ${god}`, `${god} ${verb}`]),
       ),
       ...['не трогайте', 'не трогай', 'не беспокойте', 'не беспокой', 'не пишите', 'не ищите', 'не тревожьте'],
@@ -352,7 +243,7 @@ export function answerFamilies(): AnswerFamilies {
     ],
     content: [
       ...LIMITS.map((limit) => `не ${limit}`),
-      ...split('нужно нужен хочу надо ищу').flatMap((want) =>
+      ...wordList('нужно нужен хочу надо ищу').flatMap((want) =>
         ['помещение', 'объект', 'вариант', 'предложение'].map((thing) => `${want} ${thing}`),
       ),
     ],

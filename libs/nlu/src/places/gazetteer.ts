@@ -1,4 +1,4 @@
-import { fold } from '../utterance/utterance.js';
+import { fold, type Word } from '../utterance/utterance.js';
 import { caseForms } from './declension.js';
 import { DIRECTIONS, DISTRICT_NAMES, DISTRICT_NICKNAMES, needsDistrictWord, OKRUGS } from './districts.js';
 import { EVERYDAY_WORDS, STATION_NAMES, STATION_NICKNAMES } from './station-names.js';
@@ -115,4 +115,20 @@ export function stationWithTypo(word: string): string | undefined {
     }
   }
   return names.size === 1 ? [...names][0] : undefined;
+}
+
+/** The longest name that begins at a word, and how many words it takes. */
+export function longestAt(words: readonly Word[], i: number): { entry: PlaceEntry; length: number } | undefined {
+  const first = words[i];
+  if (!first || !startsPlace(first.form)) return undefined;
+  let key = '';
+  let best: { entry: PlaceEntry; length: number } | undefined;
+  for (let n = 1; n <= LONGEST_PLACE && i + n <= words.length; n++) {
+    const word = words[i + n - 1];
+    if (!word) break;
+    key = n === 1 ? word.form : `${key} ${word.form}`;
+    const entry = GAZETTEER.get(key);
+    if (entry) best = { entry, length: n };
+  }
+  return best;
 }

@@ -1,14 +1,9 @@
 import { FIRST_NAMES } from '../contacts/first-names.js';
 import type { Ambiguity, SlotSpan } from '../types.js';
 import { readUtterance, type Utterance, type Word } from '../utterance/utterance.js';
-import {
-  continuesPlace,
-  GAZETTEER,
-  LONGEST_PLACE,
-  type PlaceEntry,
-  startsPlace,
-  stationWithTypo,
-} from './gazetteer.js';
+import { isLeft, isNegated, isRefused } from './dismissed.js';
+import { continuesPlace, GAZETTEER, longestAt, type PlaceEntry, startsPlace, stationWithTypo } from './gazetteer.js';
+import { DISTRICT_WORD, IN, METRO, NEAR, ON } from './leads.js';
 import { HOMONYMS } from './station-names.js';
 
 export interface Places {
@@ -21,26 +16,6 @@ export interface Places {
 }
 
 const CYRILLIC = /^[а-я]+$/;
-const METRO = new Set(['метро', 'м', 'станция', 'станции', 'станцию', 'станцией', 'ст', 'мцк', 'мцд', 'метр']);
-const NEAR = new Set([
-  'у',
-  'около',
-  'возле',
-  'близ',
-  'рядом',
-  'вблизи',
-  'недалеко',
-  'поблизости',
-  'от',
-  'до',
-  'к',
-  'напротив',
-  'вокруг',
-  'над',
-]);
-const ON = new Set(['на', 'с', 'со', 'по']);
-const IN = new Set(['в', 'во']);
-const DISTRICT_WORD = /^(?:район|округ|р)[а-я]*$/;
 /** «по Северному округу»: a district and an okrug of one name; the word after it tells which. */
 const OKRUG_OF: Readonly<Record<string, string>> = { Северный: 'САО', Восточный: 'ВАО' };
 const CONNECTOR = new Set([
@@ -73,42 +48,6 @@ interface Found {
   first: number;
   length: number;
   typo: boolean;
-}
-
-function longestAt(words: readonly Word[], i: number): { entry: PlaceEntry; length: number } | undefined {
-  const first = words[i];
-  if (!first || !startsPlace(first.form)) return undefined;
-  let key = '';
-  let best: { entry: PlaceEntry; length: number } | undefined;
-  for (let n = 1; n <= LONGEST_PLACE && i + n <= words.length; n++) {
-    const word = words[i + n - 1];
-    if (!word) break;
-    key = n === 1 ? word.form : `${key} ${word.form}`;
-    const entry = GAZETTEER.get(key);
-    if (entry) best = { entry, length: n };
-  }
-  return best;
-}
-
-/** Whether the place is taken back: «не Выхино», «кроме Выхино», «вместо Павелецкой». */
-function isNegated(words: readonly Word[], i: number): boolean {
-  for (let j = i - 1; j >= Math.max(0, i - 4); j--) {
-    const word = words[j];
-    if (!word) return false;
-    if (word.form === 'не')
-      return words[j + 1]?.form !== 'дальше' && words[j + 1]?.form !== 'далеко' && words[j + 1]?.form !== 'более';
-    if (word.form === 'кроме' || word.form === 'вместо') return true;
-    if (words[j + 1]?.afterPause) return false;
-    if (
-      !METRO.has(word.form) &&
-      !NEAR.has(word.form) &&
-      !ON.has(word.form) &&
-      !IN.has(word.form) &&
-      !DISTRICT_WORD.test(word.form)
-    )
-      return false;
-  }
-  return false;
 }
 
 /**
@@ -162,30 +101,6 @@ function misspelt(words: readonly Word[], i: number, evident: boolean): Found | 
 const isClause = (words: readonly Word[], first: number, length: number): boolean =>
   (first === 0 || words[first]?.afterPause === true) &&
   (first + length >= words.length || words[first + length]?.afterPause === true);
-
-/** «Сокол не надо», «Выхино не предлагайте»: the place is refused after its name. */
-function isRefused(words: readonly Word[], next: number): boolean {
-  if (words[next]?.form !== 'не' || words[next]?.afterPause) return false;
-  return /^(?:над[ао]|нуж(?:ен|на|но|ны)|предлага(?:ть|й|йте)|интересу(?:ет|ют)|подход(?:ит|ят)|рассматрива(?:ю|ем))$/.test(
-    words[next + 1]?.form ?? '',
-  );
-}
-
-/** Words of sitting somewhere now, before the name of the place. */
-const SITTING = /^(?:сейчас|сидим|сижу|находимся|располагаемся|съезжаем|съезжаю|уезжаем)$/;
-const SEEKING = /^(?:ищ(?:у|ем|ите)|нуж(?:ен|на|но)|хо(?:чу|тим)|подбер(?:и|ите)|надо|подыскива(?:ю|ем))$/;
-
-/** «мы сейчас на Соколе, ищем на Белорусской»: the place that is left, when another clause says what is looked for. */
-function isLeft(words: readonly Word[], first: number): boolean {
-  let start = first;
-  while (start > 0 && !words[start]?.afterPause) start--;
-  const before = words.slice(start, first);
-  if (!before.some(({ form }) => SITTING.test(form)) || before.some(({ form }) => SEEKING.test(form))) return false;
-  const pause = words.findIndex(({ afterPause }, i) => i > first && afterPause);
-  if (pause < 0) return false;
-  const seeks = words.findIndex(({ form }, i) => i >= pause && SEEKING.test(form));
-  return seeks >= 0 && words.slice(seeks).some((_, n) => longestAt(words, seeks + n) !== undefined);
-}
 
 /** Whether another place follows in a list: «Аэропорт или Сокол», «ЗАО или ЮЗАО», «Рижская Проспект Мира». */
 function opensList(words: readonly Word[], next: number): PlaceEntry | undefined {

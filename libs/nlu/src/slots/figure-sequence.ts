@@ -1,0 +1,18 @@
+import type { Quantity } from '../types.js';
+
+/** «не 100, а 150», «вместо 100»: the figure is the one being replaced. */
+export function isReplaced(folded: string, quantity: Quantity, next: Quantity | undefined): boolean {
+  const before = folded.slice(Math.max(0, quantity.start - 16), quantity.start);
+  if (/(?:^|[^а-я])вместо\s+(?:[а-я]+ )?$/.test(before)) return next !== undefined;
+  if (!/(?:^|[^а-я])не\s+(?:до |от |около |за )?$/.test(before) || next === undefined) {
+    return /(?:^|[^а-я])а не\s+(?:до |от |около )?$/.test(before);
+  }
+  return /^[^\d]{0,24}(?:(?:^|[\s,—–-])а\s|,|[—–-]\s)/.test(folded.slice(quantity.end, next.start));
+}
+
+/** «от 100 метров, но не больше 200»: the second limit is in the unit of the first. */
+export const completes = (folded: string, previous: Quantity, quantity: Quantity): boolean =>
+  previous.max === undefined &&
+  quantity.min === undefined &&
+  (previous.min ?? 0) < (quantity.max ?? 0) &&
+  /^[,\s]*(?:но|и|а)?\s*$/.test(folded.slice(previous.end, quantity.start));
