@@ -17,8 +17,10 @@ export async function createTestDatabase(serverUrl: string, options: { max?: num
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: options.max ?? 20 });
-  // A connection the pool has said goodbye to may still be open when the database is dropped with force.
+  // A connection the pool has said goodbye to may still be open when the database is dropped with force: its client tells the
+  // error, and so does the pool, which throws it when nobody listens.
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', () => {});
   return {
     url: url.href,
     pool,
