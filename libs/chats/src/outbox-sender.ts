@@ -27,6 +27,8 @@ export interface TargetSender {
 }
 
 const SWEEP_LIMIT = 500;
+/** A target with as many lanes waiting here as a sweep would bring is looked at by every 30th sweep only. */
+const FULL_EVERY = 30;
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** Pauses between tries to record an outcome while the database is away, ms. */
 const SETTLE_PAUSE_MS = [50, 1_000] as const;
@@ -50,6 +52,7 @@ export class OutboxSender {
   #sweeper: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
   #stopping = false;
+  #sweeps = 0;
 
   constructor(
     private readonly store: OutboxStore,
@@ -232,11 +235,18 @@ export class OutboxSender {
     this.#timers.add(timer);
   }
 
+  /** Behind a target that takes few requests enough lanes wait already; what another process left is looked for seldom then. */
+  #sweptNow(): string[] {
+    this.#sweeps += 1;
+    const isSwept = ({ ready }: TargetState) => ready.size < SWEEP_LIMIT || this.#sweeps % FULL_EVERY === 0;
+    return [...this.#targets].filter(([, state]) => isSwept(state)).map(([target]) => target);
+  }
+
   #scheduleSweep(): void {
     if (this.#stopping) return;
     this.#sweeper = setTimeout(() => {
       this.store
-        .due([...this.#targets.keys()], SWEEP_LIMIT)
+        .due(this.#sweptNow(), SWEEP_LIMIT)
         .then((lanes) => {
           for (const lane of lanes) this.wake(lane.chatId, lane.target);
         })

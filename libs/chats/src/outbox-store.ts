@@ -79,11 +79,20 @@ const STILL_ALLOWED: Statement = {
     where o.id = $1 and o.token = $2 and o.leased_until > now()`,
 };
 
+// From the head of one lane to the head of the next: a lane is due when its head is, and what stands behind is not read.
 const DUE: Statement = {
   name: 'outbox.due',
-  text: `select chat_id, target from outbox
-    where state = 'pending' and next_at <= now() and leased_until < now() and target = any($1::text[])
-    group by chat_id, target order by min(next_at) limit $2`,
+  text: `with recursive head as (
+      select h.* from unnest($1::text[]) t (target), lateral (
+        select o.target, o.chat_id, o.next_at, o.leased_until from outbox o
+        where o.state = 'pending' and o.target = t.target order by o.target, o.chat_id, o.ord limit 1) h
+      union all
+      select n.* from head h, lateral (
+        select o.target, o.chat_id, o.next_at, o.leased_until from outbox o
+        where o.state = 'pending' and o.target = h.target and o.chat_id > h.chat_id
+        order by o.target, o.chat_id, o.ord limit 1) n
+    )
+    select chat_id, target from head where next_at <= now() and leased_until < now() order by next_at limit $2`,
 };
 
 /** Leases and settles rows of the outbox. A lane is one chat and one target. */

@@ -4,8 +4,10 @@ import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { type Chats, createChats } from './chats.js';
 import type { OutboxItem } from './outbox-item.js';
 import type { Reconciliation, TargetSender } from './outbox-sender.js';
+import { OutboxStore } from './outbox-store.js';
 import { SendRefusedError, SendRetryAfterError, SendUnavailableError, SendUnknownError } from './send-errors.js';
 import type { ChatSettings } from './settings.js';
+import { Statements } from './statements.js';
 
 const CHAT = 'telegram:1';
 
@@ -185,6 +187,30 @@ describe('what cannot be delivered', () => {
     expect([peer.attempts.length, peer.lookups]).toEqual([2, 2]);
     const { rows } = await database.pool.query('select provider_id from outbox');
     expect(rows).toEqual([{ provider_id: 'known' }]);
+  });
+});
+
+describe('looking for what is due', () => {
+  it('finds every lane of the wanted targets whose head is due and free, the longest waiting first', async () => {
+    const store = new OutboxStore(new Statements(database.pool), 1_000);
+    await database.pool.query(
+      `insert into outbox (id, chat_id, target, ord, author, epoch, body, state, next_at, leased_until)
+       select chat || target || ord, chat, target, ord, 'system', 0, '{}', state, now() + due * interval '1 s',
+         now() + lease * interval '1 s'
+       from (values
+         ('a', 'crm', 1, 'sent', -9, -9), ('a', 'crm', 2, 'pending', -1, -9), ('a', 'crm', 3, 'pending', -9, -9),
+         ('b', 'crm', 1, 'pending', -3, -9), ('b', 'job', 2, 'pending', -2, -9),
+         ('c', 'crm', 1, 'pending', 60, -9), ('c', 'crm', 2, 'pending', -9, -9),
+         ('d', 'crm', 1, 'pending', -9, 60), ('e', 'telegram', 1, 'pending', -9, -9)
+       ) x (chat, target, ord, state, due, lease)`,
+    );
+    const due = async (targets: string[], limit = 10) =>
+      (await store.due(targets, limit)).map(({ chatId, target }) => `${chatId} ${target}`);
+    expect(await due(['crm'])).toEqual(['b crm', 'a crm']);
+    expect(await due(['crm', 'job'])).toEqual(['b crm', 'b job', 'a crm']);
+    expect(await due(['crm', 'job'], 1)).toEqual(['b crm']);
+    expect(await due(['label'])).toEqual([]);
+    expect(await due([])).toEqual([]);
   });
 });
 
