@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { createPool } from './database.js';
 import { migrate } from './migrations.js';
 import { grantRuntimeRole } from './runtime-role.js';
 
@@ -18,7 +19,7 @@ describe('the runtime role', () => {
     const url = new URL(database.url);
     url.username = role;
     url.password = 'runtime';
-    runtime = new pg.Pool({ connectionString: url.href });
+    runtime = createPool({ url: url.href });
     // Migrations of a later version: the role is granted what the owner creates.
     await database.pool.query('create table created_later (id bigserial primary key, note text)');
   });

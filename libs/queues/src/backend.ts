@@ -59,6 +59,7 @@ export class QueueBackend {
       );
     }
     const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 1 });
+    pool.on('error', onError);
     try {
       const client = await pool.connect();
       try {
