@@ -1,5 +1,5 @@
 import { embedPassages } from '#libs/knowledge';
-import { LlmGateway, OpenAiEmbedder, PostgresSpendLedger } from '#libs/llm';
+import { LlmGateway, type ModelTrouble, OpenAiEmbedder, PostgresSpendLedger } from '#libs/llm';
 import type { OpenedPlatform } from '#libs/platform';
 
 /** What the configuration gives the bot besides its rules; null = it does without. */
@@ -8,9 +8,17 @@ export interface ModelAccess {
   embedder: OpenAiEmbedder | null;
 }
 
+/** What the operator should do; without the model the bot goes on by rules. */
+const TROUBLES: Record<ModelTrouble, string> = {
+  'breaker-open': 'the endpoint does not answer: see OPENAI_BASE_URL and its server; it is tried again by itself',
+  failing:
+    'the endpoint answers and none of its last answers could be used: see OPENAI_API_KEY and the name of the model',
+  budget: 'the model has cost LLM_DAILY_BUDGET_RUB today; it is asked again tomorrow',
+};
+
 /**
- * Opens the configured model: its calls are counted, its state is an optional health check (`degraded` while a circuit
- * breaker is open, the process stays ready), and passages without vectors get them in the background.
+ * Opens the configured model: its calls are counted, its state is an optional health check (`degraded` while it is silent, of no
+ * use or over its budget; the process stays ready), and passages without vectors get them in the background.
  */
 export function openModel(platform: OpenedPlatform): ModelAccess {
   const gateway = openGateway(platform);
@@ -22,10 +30,13 @@ export function openModel(platform: OpenedPlatform): ModelAccess {
       name,
       optional: true,
       check: async () => {
-        if (!endpoint.isAvailable) throw new Error('its endpoint failed five times in a row; the bot goes on by rules');
+        const trouble = await endpoint.trouble();
+        if (trouble) throw new Error(TROUBLES[trouble]);
       },
     });
-    metrics.addCollector(() => metrics.modelAvailable.set({ endpoint: name }, endpoint.isAvailable ? 1 : 0));
+    metrics.addCollector(async () => {
+      metrics.modelAvailable.set({ endpoint: name }, (await endpoint.trouble()) === null ? 1 : 0);
+    });
   }
   if (embedder) embedInBackground(platform, embedder);
   return { gateway, embedder };

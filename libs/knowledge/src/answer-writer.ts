@@ -27,7 +27,7 @@ export async function writeAnswer(
   gateway: LlmGateway,
   question: string,
   passages: readonly FoundPassage[],
-  onSentence: (text: string) => void,
+  { signal, onSentence = () => {} }: { signal?: AbortSignal; onSentence?: (text: string) => void } = {},
 ): Promise<WrittenAnswer> {
   const sentences = new CitedSentences(
     passages.map(({ title, heading, body, published }) => `${title}. ${heading}. ${body}. ${published ?? ''}`),
@@ -39,6 +39,7 @@ export async function writeAnswer(
   let head = '';
   const outcome = await gateway.stream({
     purpose: 'answer',
+    signal,
     messages: [
       ['system', PROMPT],
       [

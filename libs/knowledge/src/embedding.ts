@@ -3,8 +3,8 @@ import type pg from 'pg';
 /** Turns texts into vectors of one model; the name of the model travels with them. */
 export interface Embedder {
   readonly model: string;
-  /** Rejects when the endpoint fails; the search then goes by words alone. */
-  embed(texts: string[]): Promise<number[][]>;
+  /** Rejects when the endpoint fails or `signal` ends the time for it; the search then goes by words alone. */
+  embed(texts: string[], signal?: AbortSignal): Promise<number[][]>;
 }
 
 const BATCH = 64;
@@ -26,7 +26,10 @@ export async function embedPassages(
       [embedder.model, BATCH],
     );
     if (rows.length === 0) break;
-    const vectors = await embedder.embed(rows.map((row) => row.text));
+    const vectors = await embedder.embed(
+      rows.map((row) => row.text),
+      options.signal,
+    );
     for (const [index, { id }] of rows.entries()) {
       const vector = vectors[index];
       if (!vector) throw new Error('the embedder returned fewer vectors than texts');

@@ -22,6 +22,13 @@ const CANDIDATE_COVERAGE = 0.25;
 const QUESTION_LIMIT = 500;
 const PASSAGES = 4;
 
+export interface AnswerOptions {
+  /** Time the turn shares among its model calls; when it is over the best passage is quoted. */
+  signal?: AbortSignal;
+  /** Gets what a model writes as it grows, checked sentence by sentence; together they begin the text returned. */
+  onSentence?: (text: string) => void;
+}
+
 /** Answers from documents with source and date. Without a model the best passage is quoted as it is. */
 export class KnowledgeBase {
   constructor(
@@ -29,37 +36,30 @@ export class KnowledgeBase {
     private readonly options: { gateway?: LlmGateway | null; embedder?: Embedder | null } = {},
   ) {}
 
-  /**
-   * @param topic where to look first; a question put in the wrong place is still answered from the other
-   * @param onSentence gets the answer as it grows, checked sentence by sentence; together they are the text returned
-   */
-  async answer(
-    question: string,
-    topic?: Topic,
-    onSentence: (text: string) => void = () => {},
-  ): Promise<KnowledgeAnswer> {
+  /** @param topic where to look first; a question put in the wrong place is still answered from the other */
+  async answer(question: string, topic?: Topic, options: AnswerOptions = {}): Promise<KnowledgeAnswer> {
+    const { signal } = options;
     const asked = question.slice(0, QUESTION_LIMIT);
-    const inTopic = await this.find(asked, topic);
-    const passages = topic !== undefined && !quotable(inTopic) ? await this.find(asked) : inTopic;
+    const inTopic = await this.find(asked, topic, signal);
+    const passages = topic !== undefined && !quotable(inTopic) ? await this.find(asked, undefined, signal) : inTopic;
     // Vectors find what shares no word with the question; only a model can judge whether it answers.
     const candidates = passages.filter(
       (passage) => passage.coverage >= CANDIDATE_COVERAGE || passage.similarity !== null,
     );
     const { gateway } = this.options;
     if (gateway && candidates.length > 0 && isPlainSpeech(asked)) {
-      const written = await writeAnswer(gateway, asked, candidates, onSentence);
+      const written = await writeAnswer(gateway, asked, candidates, options);
       if (written.kind === 'unknown') return { found: false };
       if (written.kind === 'answered') return { found: true, text: written.text, sources: sourcesOf(written.cited) };
     }
     const best = quotable(passages);
     if (!best) return { found: false };
-    onSentence(best.body);
     return { found: true, text: best.body, sources: sourcesOf([best]) };
   }
 
-  private find(question: string, topic?: Topic): Promise<FoundPassage[]> {
+  private find(question: string, topic?: Topic, signal?: AbortSignal): Promise<FoundPassage[]> {
     const { embedder = null } = this.options;
-    return findPassages(this.pool, question, { topic, limit: PASSAGES, embedder });
+    return findPassages(this.pool, question, { topic, limit: PASSAGES, embedder, signal });
   }
 }
 

@@ -39,12 +39,12 @@ const FUSION_K = 60;
 export async function findPassages(
   pool: pg.Pool,
   question: string,
-  options: { topic?: Topic; limit?: number; embedder?: Embedder | null } = {},
+  options: { topic?: Topic; limit?: number; embedder?: Embedder | null; signal?: AbortSignal } = {},
 ): Promise<FoundPassage[]> {
   const limit = options.limit ?? 4;
   const words = await byWords(pool, question, options.topic ?? null, limit * 3);
   const vectors = options.embedder
-    ? await byVectors(pool, question, options.topic ?? null, options.embedder, limit * 3)
+    ? await byVectors(pool, question, options.topic ?? null, options.embedder, limit * 3, options.signal)
     : [];
   if (vectors.length === 0) return words.slice(0, limit);
   const fused = new Map<string, { passage: FoundPassage; score: number }>();
@@ -99,8 +99,9 @@ async function byVectors(
   topic: Topic | null,
   embedder: Embedder,
   limit: number,
+  signal?: AbortSignal,
 ): Promise<FoundPassage[]> {
-  const [vector] = await embedder.embed([question]).catch(() => []);
+  const [vector] = await embedder.embed([question], signal).catch(() => []);
   if (!vector) return [];
   const { rows } = await pool.query<Row>(
     `select p.id, p.heading, p.body, d.title, d.source, to_char(d.published, 'YYYY-MM-DD') as published,

@@ -1,5 +1,7 @@
 import { type LlmFailure, type LlmUsage, NO_USAGE } from './outcome.js';
 
+const OUTAGES: ReadonlySet<LlmFailure> = new Set(['no-answer', 'provider-error', 'rate-limited', 'out-of-time']);
+
 /** One attempt failed, in our terms; never leaves the library. */
 export class CallFailure extends Error {
   override readonly name = 'CallFailure';
@@ -14,13 +16,16 @@ export class CallFailure extends Error {
     super(failure);
   }
 
-  /** The endpoint is silent or overloaded: what the circuit breaker counts. A refusal or a bad schema is an answer. */
+  /**
+   * The endpoint is silent or overloaded: what the circuit breaker counts. A refusal or a bad schema is an answer. A call cut by
+   * the end of its turn's time counts: an endpoint slower than that is of no use, and the next turn must not wait for it again.
+   */
   get isOutage(): boolean {
-    return this.failure === 'no-answer' || this.failure === 'provider-error' || this.failure === 'rate-limited';
+    return OUTAGES.has(this.failure);
   }
 
   get isRetryable(): boolean {
-    return this.isOutage && !this.hasBegun;
+    return this.isOutage && this.failure !== 'out-of-time' && !this.hasBegun;
   }
 }
 

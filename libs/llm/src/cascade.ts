@@ -12,13 +12,15 @@ import { type ModelUnderstanding, UNDERSTANDING_PROMPT, UNDERSTANDING_SCHEMA } f
 export class CascadeUnderstander {
   constructor(private readonly gateway: LlmGateway | null) {}
 
-  async understand(text: string, context: UnderstandingContext = {}): Promise<Understanding> {
+  /** `signal`: time the turn shares among its model calls; when it is over the rules' reading stands. */
+  async understand(text: string, context: UnderstandingContext = {}, signal?: AbortSignal): Promise<Understanding> {
     const byRules = understand(text, context);
     if (!this.gateway || !rulesAbstain(byRules, context) || !isPlainSpeech(text)) return byRules;
     const outcome = await this.gateway.structured<ModelUnderstanding>({
       purpose: 'understand',
       schemaName: 'understanding',
       schema: UNDERSTANDING_SCHEMA,
+      signal,
       messages: [
         ['system', UNDERSTANDING_PROMPT],
         ['human', JSON.stringify({ question: context.expects ?? null, text })],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OpenAiSimulator } from '#libs/testing';
 import { OpenAiEmbedder } from './embedder.js';
+import { TimeLimit } from './time-limit.js';
 
 describe(OpenAiEmbedder.name, () => {
   const simulator = new OpenAiSimulator({ answer: () => ({}), slowMs: 1_000 });
@@ -50,7 +51,15 @@ describe(OpenAiEmbedder.name, () => {
     const before = simulator.journal.length;
     await expect(embedder.embed(['текст'])).rejects.toThrow();
     expect(simulator.journal).toHaveLength(before);
-    expect(embedder.isAvailable).toBe(false);
+    expect(await embedder.trouble()).toBe('breaker-open');
+  });
+
+  it('is given up at the end of the time its caller shares, and not asked after it', async () => {
+    simulator.fault = 'slow';
+    const time = new TimeLimit(50);
+    await expect(embedder.embed(['текст'], time.signal)).rejects.toThrow('out-of-time');
+    await expect(embedder.embed(['текст'], time.signal)).rejects.toThrow('out-of-time');
+    expect(simulator.journal.length).toBeLessThanOrEqual(1);
   });
 
   it('asks for nothing when there is nothing', async () => {

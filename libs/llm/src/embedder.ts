@@ -1,7 +1,7 @@
 import { OpenAIEmbeddings } from '@langchain/openai';
-import type { CircuitBreakerPolicy } from 'cockatiel';
-import { endpointBreaker, isPassing } from './breaker.js';
-import { classify } from './call-failure.js';
+import { CallFailure, classify } from './call-failure.js';
+import { EndpointState, type ModelTrouble } from './endpoint-state.js';
+import { stopOf, TimeLimit } from './time-limit.js';
 
 export interface EmbedderSettings {
   apiKey: string;
@@ -24,7 +24,7 @@ const BATCH = 64;
  */
 export class OpenAiEmbedder {
   private readonly embeddings: OpenAIEmbeddings;
-  private readonly breaker: CircuitBreakerPolicy = endpointBreaker();
+  private readonly endpoint = new EndpointState();
 
   constructor(private readonly settings: EmbedderSettings) {
     this.embeddings = new OpenAIEmbeddings({
@@ -42,22 +42,38 @@ export class OpenAiEmbedder {
     return this.settings.model;
   }
 
-  get isAvailable(): boolean {
-    return isPassing(this.breaker);
+  /** What keeps the endpoint from answering now, as far as is known without asking it; for health reports. */
+  async trouble(): Promise<ModelTrouble | null> {
+    return this.endpoint.trouble;
   }
 
-  async embed(texts: string[]): Promise<number[][]> {
+  /** `signal`: time the caller shares among its calls; aborted, it rejects at once and nothing is asked. */
+  async embed(texts: string[], signal?: AbortSignal): Promise<number[][]> {
     if (texts.length === 0) return [];
-    const vectors = await this.breaker.execute(async () => {
-      try {
-        return await this.embeddings.embedDocuments(texts);
-      } catch (error) {
-        throw classify(error);
-      }
-    });
+    const stop = stopOf(signal);
+    if (stop) throw new CallFailure(stop);
+    const vectors = await this.endpoint.execute(() => this.limited(texts, signal));
     const length = vectors[0]?.length ?? 0;
     const isWhole = vectors.length === texts.length && length > 0 && vectors.every((each) => each.length === length);
     if (!isWhole) throw new Error('the embedding endpoint answered with vectors that do not fit the request');
     return vectors;
+  }
+
+  /**
+   * The SDK's own limit ends with the answer's headers and it takes no signal: a request that is given up here ends by
+   * itself, unheard.
+   */
+  private async limited(texts: string[], signal: AbortSignal | undefined): Promise<number[][]> {
+    const time = new TimeLimit(this.settings.timeoutMs * Math.ceil(texts.length / BATCH), signal);
+    const over = new Promise<never>((_resolve, reject) => {
+      time.signal.addEventListener('abort', () => reject(new CallFailure(stopOf(signal) ?? 'no-answer')));
+    });
+    try {
+      return await Promise.race([this.embeddings.embedDocuments(texts), over]);
+    } catch (error) {
+      throw classify(error);
+    } finally {
+      time.end();
+    }
   }
 }

@@ -3,9 +3,21 @@ import { z } from 'zod';
 import { OpenAiSimulator } from '#libs/testing';
 import { LlmGateway } from './gateway.js';
 import type { LlmCallRecord } from './outcome.js';
+import type { LlmSettings } from './settings.js';
 import { MemorySpendLedger } from './spend.js';
+import { TimeLimit } from './time-limit.js';
 
 const SCHEMA = z.strictObject({ colour: z.enum(['red', 'blue']), size: z.number().nullable() });
+
+const settingsOf = (baseUrl: string): LlmSettings => ({
+  apiKey: 'test-key',
+  baseUrl,
+  model: 'simulated',
+  timeoutMs: 5_000,
+  dailyBudgetKopecks: 1_000,
+  inputRubPerMillion: 40,
+  outputRubPerMillion: 160,
+});
 
 describe(LlmGateway.name, () => {
   let simulator: OpenAiSimulator;
@@ -20,20 +32,10 @@ describe(LlmGateway.name, () => {
   afterEach(() => simulator.stop());
 
   const gatewayWith = (settings: { timeoutMs?: number; dailyBudgetKopecks?: number; apiKey?: string } = {}) =>
-    new LlmGateway(
-      {
-        apiKey: 'test-key',
-        baseUrl,
-        model: 'simulated',
-        timeoutMs: 5_000,
-        dailyBudgetKopecks: 1_000,
-        inputRubPerMillion: 40,
-        outputRubPerMillion: 160,
-        ...settings,
-      },
-      new MemorySpendLedger(),
-      { onCall: (record) => records.push(record), sleep: async () => {} },
-    );
+    new LlmGateway({ ...settingsOf(baseUrl), ...settings }, new MemorySpendLedger(), {
+      onCall: (record) => records.push(record),
+      sleep: async () => {},
+    });
   const ask = (gateway: LlmGateway) =>
     gateway.structured({ purpose: 'test', schemaName: 'thing', schema: SCHEMA, messages: [['human', 'красный']] });
 
@@ -100,12 +102,106 @@ describe(LlmGateway.name, () => {
     expect(await ask(gatewayWith({ apiKey: 'other' }))).toMatchObject({ ok: false, failure: 'refused' });
   });
 
-  it('tells whether the breaker lets calls through', async () => {
-    const gateway = gatewayWith();
-    expect(gateway.isAvailable).toBe(true);
-    simulator.fault = 'server-error';
-    for (let call = 0; call < 3; call += 1) await ask(gateway);
-    expect(gateway.isAvailable).toBe(false);
+  describe('trouble', () => {
+    it('is none at first and after an answer, and the open breaker when the endpoint is silent', async () => {
+      const gateway = gatewayWith();
+      expect(await gateway.trouble()).toBeNull();
+      simulator.fault = 'server-error';
+      for (let call = 0; call < 2; call += 1) await ask(gateway);
+      expect(await gateway.trouble()).toBeNull();
+      await ask(gateway);
+      expect(await gateway.trouble()).toBe('breaker-open');
+    });
+
+    it.each(['refusal', 'wrong-schema', 'malformed-json'] as const)(
+      'is told of an endpoint that answers and never to the point (%s), until it does',
+      async (fault) => {
+        const gateway = gatewayWith();
+        simulator.fault = fault;
+        for (let call = 0; call < 5; call += 1) await ask(gateway);
+        expect(await gateway.trouble()).toBe('failing');
+        simulator.fault = 'none';
+        await ask(gateway);
+        expect(await gateway.trouble()).toBeNull();
+      },
+    );
+
+    it('is told of a key nobody knows', async () => {
+      const gateway = gatewayWith({ apiKey: 'other' });
+      for (let call = 0; call < 5; call += 1) await ask(gateway);
+      expect(await gateway.trouble()).toBe('failing');
+    });
+
+    it('is the budget when the day is paid out', async () => {
+      const gateway = gatewayWith({ dailyBudgetKopecks: 1 });
+      await ask(gateway);
+      expect(await gateway.trouble()).toBe('budget');
+    });
+  });
+
+  describe('time its caller shares among its calls', () => {
+    const askWithin = (gateway: LlmGateway, signal: AbortSignal) =>
+      gateway.structured({
+        purpose: 'test',
+        schemaName: 'thing',
+        schema: SCHEMA,
+        messages: [['human', 'красный']],
+        signal,
+      });
+
+    it('cuts a call that its own limit would let go on, and leaves no retry', async () => {
+      simulator.fault = 'stalled-stream';
+      const time = new AbortController();
+      const asked = askWithin(gatewayWith({ timeoutMs: 60_000 }), time.signal);
+      await expect.poll(() => simulator.journal.length).toBe(1);
+      time.abort(new DOMException('the time is over', 'TimeoutError'));
+      expect(await asked).toMatchObject({ ok: false, failure: 'out-of-time' });
+      expect(simulator.journal).toHaveLength(1);
+    });
+
+    it('is over for every call after it: nothing is asked', async () => {
+      const time = new TimeLimit(1);
+      await expect.poll(() => time.signal.aborted).toBe(true);
+      const gateway = gatewayWith();
+      for (let call = 0; call < 6; call += 1)
+        expect(await askWithin(gateway, time.signal)).toMatchObject({ ok: false, failure: 'out-of-time' });
+      expect(simulator.journal).toEqual([]);
+      // What was not asked is not at fault.
+      expect(await gateway.trouble()).toBeNull();
+    });
+
+    it('ends the wait for the retry', async () => {
+      simulator.fault = 'server-error';
+      const end = new AbortController();
+      const gateway = new LlmGateway({ ...settingsOf(baseUrl), dailyBudgetKopecks: 1_000 }, new MemorySpendLedger(), {
+        sleep: async (_ms, signal) => {
+          expect(signal).toBe(end.signal);
+          end.abort();
+        },
+      });
+      expect(await askWithin(gateway, end.signal)).toMatchObject({ ok: false, failure: 'cancelled' });
+      expect(simulator.journal).toHaveLength(1);
+    });
+
+    it('opens the breaker when the endpoint never makes it', async () => {
+      simulator.fault = 'slow';
+      const gateway = gatewayWith();
+      for (let call = 0; call < 5; call += 1) await askWithin(gateway, new TimeLimit(30).signal);
+      expect(await gateway.trouble()).toBe('breaker-open');
+    });
+
+    it('is no fault of the endpoint when nobody waits any more', async () => {
+      simulator.fault = 'stalled-stream';
+      const gateway = gatewayWith({ timeoutMs: 60_000 });
+      for (let call = 1; call <= 5; call += 1) {
+        const end = new AbortController();
+        const asked = askWithin(gateway, end.signal);
+        await expect.poll(() => simulator.journal.length).toBe(call);
+        end.abort(new Error('the lease was lost'));
+        expect(await asked).toMatchObject({ ok: false, failure: 'cancelled' });
+      }
+      expect(await gateway.trouble()).toBeNull();
+    });
   });
 
   describe('streaming', () => {

@@ -1,12 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
 import type { AIMessageChunk, BaseMessageLike } from '@langchain/core/messages';
 import { ChatOpenAI } from '@langchain/openai';
-import { BrokenCircuitError, type CircuitBreakerPolicy } from 'cockatiel';
+import { BrokenCircuitError } from 'cockatiel';
 import { type ZodType, z } from 'zod';
-import { endpointBreaker, isPassing } from './breaker.js';
 import { CallFailure, classify } from './call-failure.js';
+import { EndpointState, type ModelTrouble } from './endpoint-state.js';
 import { type LlmCallRecord, type LlmOutcome, type LlmUsage, NO_USAGE } from './outcome.js';
 import type { LlmSettings } from './settings.js';
 import type { SpendLedger } from './spend.js';
+import { stopOf, TimeLimit } from './time-limit.js';
 
 export interface StructuredRequest<T> {
   /** What the call is for: a metric label such as `understand`. */
@@ -15,6 +17,8 @@ export interface StructuredRequest<T> {
   schemaName: string;
   schema: ZodType<T>;
   messages: BaseMessageLike[];
+  /** Time the caller shares among all its calls: aborted, nothing more is asked and nothing waited for. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface StreamRequest {
@@ -23,13 +27,15 @@ export interface StreamRequest {
   messages: BaseMessageLike[];
   /** Gets the text as it arrives; `false` stops the stream, which is not a failure. */
   onText(text: string): boolean;
+  /** As of StructuredRequest. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface LlmGatewayOptions {
   now?: () => Date;
   onCall?: (record: LlmCallRecord) => void;
-  /** Waits between the two attempts; replaced in tests. */
-  sleep?: (ms: number) => Promise<void>;
+  /** Waits between the two attempts, until the signal at most; replaced in tests. */
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** Longest Retry-After we honour inside a turn; beyond it the client would rather hear a clarifying question. */
@@ -49,10 +55,10 @@ interface Attempt<T> {
  */
 export class LlmGateway {
   private readonly chat: ChatOpenAI;
-  private readonly breaker: CircuitBreakerPolicy = endpointBreaker();
+  private readonly endpoint = new EndpointState();
   private readonly now: () => Date;
   private readonly onCall: (record: LlmCallRecord) => void;
-  private readonly sleep: (ms: number) => Promise<void>;
+  private readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 
   constructor(
     private readonly settings: LlmSettings,
@@ -61,7 +67,8 @@ export class LlmGateway {
   ) {
     this.now = options.now ?? (() => new Date());
     this.onCall = options.onCall ?? (() => {});
-    this.sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+    // An aborted sleep is a short one: what to do then is asked afterwards.
+    this.sleep = options.sleep ?? ((ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}));
     this.chat = new ChatOpenAI({
       model: settings.model,
       apiKey: settings.apiKey,
@@ -75,14 +82,14 @@ export class LlmGateway {
     });
   }
 
-  /** False while the circuit breaker is open; for health reports. */
-  get isAvailable(): boolean {
-    return isPassing(this.breaker);
+  /** What keeps the model from answering now, as far as is known without asking it; for health reports. Rejects without a ledger. */
+  async trouble(): Promise<ModelTrouble | null> {
+    return this.endpoint.trouble ?? ((await this.isBudgetSpent()) ? 'budget' : null);
   }
 
   /** Asks for one object of the given schema. The schema must be strict: every field required, nullable where optional. */
   structured<T extends Record<string, unknown>>(request: StructuredRequest<T>): Promise<LlmOutcome<T>> {
-    return this.call(request.purpose, () => this.attemptStructured(request));
+    return this.call(request, (time) => this.attemptStructured(request, time));
   }
 
   /**
@@ -90,10 +97,13 @@ export class LlmGateway {
    * caller decides what to do with the part it has.
    */
   stream(request: StreamRequest): Promise<LlmOutcome<string>> {
-    return this.call(request.purpose, () => this.attemptStream(request));
+    return this.call(request, (time) => this.attemptStream(request, time));
   }
 
-  private async call<T>(purpose: string, attempt: () => Promise<Attempt<T>>): Promise<LlmOutcome<T>> {
+  private async call<T>(
+    { purpose, signal }: { purpose: string; signal?: AbortSignal | undefined },
+    attempt: (time: TimeLimit) => Promise<Attempt<T>>,
+  ): Promise<LlmOutcome<T>> {
     const started = performance.now();
     const spent: LlmUsage = { ...NO_USAGE };
     const finish = (outcome: LlmOutcome<T>): LlmOutcome<T> => {
@@ -106,11 +116,11 @@ export class LlmGateway {
       return outcome;
     };
     for (let number = 1; ; number += 1) {
-      if ((await this.ledger.spentToday(this.now())) >= this.settings.dailyBudgetKopecks) {
-        return finish({ ok: false, failure: 'budget', usage: spent });
-      }
+      const stop = stopOf(signal);
+      if (stop) return finish({ ok: false, failure: stop, usage: spent });
+      if (await this.isBudgetSpent()) return finish({ ok: false, failure: 'budget', usage: spent });
       try {
-        const { value, usage } = await this.breaker.execute(attempt);
+        const { value, usage } = await this.endpoint.execute(() => this.limited(attempt, signal));
         await this.account(spent, usage);
         return finish({ ok: true, value, usage: spent });
       } catch (error) {
@@ -121,9 +131,32 @@ export class LlmGateway {
         if (number >= 2 || !failure.isRetryable || pause > MAX_RETRY_AFTER_MS) {
           return finish({ ok: false, failure: failure.failure, usage: spent });
         }
-        await this.sleep(pause);
+        await this.sleep(pause, signal);
       }
     }
+  }
+
+  /** One attempt within its own limit and the caller's. */
+  private async limited<T>(
+    attempt: (time: TimeLimit) => Promise<Attempt<T>>,
+    signal: AbortSignal | undefined,
+  ): Promise<Attempt<T>> {
+    const time = new TimeLimit(this.settings.timeoutMs, signal);
+    try {
+      return await attempt(time);
+    } catch (error) {
+      const failure = classify(error);
+      const stop = stopOf(signal);
+      // Cut by the caller's end, not by its own limit: an honest answer that came just before stays what it is.
+      if (!stop || failure.failure !== 'no-answer') throw failure;
+      throw new CallFailure(stop, failure.usage, undefined, failure.hasBegun);
+    } finally {
+      time.end();
+    }
+  }
+
+  private async isBudgetSpent(): Promise<boolean> {
+    return (await this.ledger.spentToday(this.now())) >= this.settings.dailyBudgetKopecks;
   }
 
   private async account(total: LlmUsage, usage: LlmUsage): Promise<void> {
@@ -135,6 +168,7 @@ export class LlmGateway {
 
   private async attemptStructured<T extends Record<string, unknown>>(
     request: StructuredRequest<T>,
+    time: TimeLimit,
   ): Promise<Attempt<T>> {
     const { $schema: _dialect, ...schema } = z.toJSONSchema(request.schema);
     let answer: AIMessageChunk;
@@ -142,7 +176,7 @@ export class LlmGateway {
       // The SDK's timeout covers the answer's headers; the signal also covers a body that never ends.
       answer = await this.chat.invoke(request.messages, {
         response_format: { type: 'json_schema', json_schema: { name: request.schemaName, strict: true, schema } },
-        signal: AbortSignal.timeout(this.settings.timeoutMs),
+        signal: time.signal,
       });
     } catch (error) {
       throw classify(error);
@@ -160,8 +194,7 @@ export class LlmGateway {
     return { value: parsed.data, usage };
   }
 
-  private async attemptStream({ messages, onText }: StreamRequest): Promise<Attempt<string>> {
-    const stopper = new AbortController();
+  private async attemptStream({ messages, onText }: StreamRequest, time: TimeLimit): Promise<Attempt<string>> {
     let text = '';
     let reported: LlmUsage | null = null;
     let isFinished = false;
@@ -172,9 +205,7 @@ export class LlmGateway {
         Math.ceil(text.length / CHARACTERS_PER_TOKEN),
       );
     try {
-      const chunks = await this.chat.stream(messages, {
-        signal: AbortSignal.any([AbortSignal.timeout(this.settings.timeoutMs), stopper.signal]),
-      });
+      const chunks = await this.chat.stream(messages, { signal: time.signal });
       for await (const chunk of chunks) {
         if (refusalOf(chunk)) throw new CallFailure('refused', usage(), undefined, true);
         if (chunk.usage_metadata) reported = this.usageOf(chunk);
@@ -187,7 +218,7 @@ export class LlmGateway {
       const { failure, retryAfterMs } = classify(error);
       throw new CallFailure(failure, usage(), retryAfterMs, text !== '');
     } finally {
-      stopper.abort();
+      time.abort();
     }
     // A connection that closes politely in the middle of an answer is still a cut stream.
     if (!isFinished) throw new CallFailure('no-answer', usage(), undefined, text !== '');

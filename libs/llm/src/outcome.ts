@@ -1,6 +1,7 @@
 /**
  * Why a model's answer is not available. `refused`: it answered "no"; `no-answer`: timeout, cut stream or network;
- * `invalid`: it answered something that does not fit the schema. All are expected: the dialog goes on by rules.
+ * `invalid`: it answered something that does not fit the schema; `out-of-time`: the time its turn has for model calls is used
+ * up; `cancelled`: the turn it was for is over. All are expected: the dialog goes on by rules.
  */
 export type LlmFailure =
   | 'budget'
@@ -9,7 +10,9 @@ export type LlmFailure =
   | 'refused'
   | 'no-answer'
   | 'provider-error'
-  | 'invalid';
+  | 'invalid'
+  | 'out-of-time'
+  | 'cancelled';
 
 export interface LlmUsage {
   inputTokens: number;

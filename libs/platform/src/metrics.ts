@@ -31,7 +31,7 @@ export class Metrics {
   readonly modelCalls: Counter<'purpose' | 'outcome'>;
   readonly modelTokens: Counter<'direction'>;
   readonly modelKopecks: Counter;
-  /** 0 while the circuit breaker of an endpoint is open; absent when none is configured. */
+  /** 0 while an endpoint of a model is silent, of no use or over its budget; absent when none is configured. */
   readonly modelAvailable: Gauge<'endpoint'>;
   /** Requests refused by a rate limit: key, quota, address, failures, visitor, session. */
   readonly rateLimited: Counter<'kind'>;
@@ -122,7 +122,7 @@ export class Metrics {
     });
     this.modelAvailable = new Gauge({
       name: 'wewall_model_available',
-      help: 'whether the circuit breaker of the endpoint lets calls through',
+      help: 'whether the endpoint can be asked and its last answers were of use',
       labelNames: ['endpoint'],
       registers,
     });
