@@ -223,7 +223,8 @@ describe('secrets, clients’ words and phones', () => {
       { channel: 'web', said: true },
     ]);
     const { rows: users } = await database.pool.query<{ users: string[] }>(
-      `select array_agg(distinct usename::text) as users from pg_stat_activity where application_name like 'wewall-%'`,
+      `select array_agg(distinct usename::text) as users from pg_stat_activity
+       where datname = current_database() and application_name like 'wewall-%'`,
     );
     expect(users[0]?.users).toEqual([role]);
   });
