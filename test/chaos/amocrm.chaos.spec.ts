@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createChats } from '#libs/chats';
 import { CrmInbox, createCrm, setUpAccount } from '#libs/crm';
 import { migrate } from '#libs/platform';
-import { AmoCrmSimulator, createTestDatabase, type TestDatabase } from '#libs/testing';
-import { freePort, until } from '../e2e/amocrm-stand.js';
+import { AmoCrmSimulator, createTestDatabase, freePort, type TestDatabase } from '#libs/testing';
+import { until } from '../e2e/amocrm-stand.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CHATS = 5;

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '#libs/testing';
 
 /** A process of the product, built into dist/; ready when its entry says so over IPC or in its log. */
 export class ProductProcess {
@@ -47,14 +46,4 @@ export class ProductProcess {
     this.child.kill('SIGKILL');
     await gone;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -6,9 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { migrate } from '#libs/platform';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { freePort } from '../topology/free-port.js';
-import { ServerProcess } from '../topology/server-process.js';
+import { createTestDatabase, freePort, ServerProcess, type TestDatabase } from '#libs/testing';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CHATS = 10;

@@ -6,12 +6,11 @@ import { type Chats, createChats } from '#libs/chats';
 import { PostgresStore, seedCatalogue } from '#libs/estates';
 import { migrate } from '#libs/platform';
 import { JobQueue, JobResults, LatestJobs, QueueBackend } from '#libs/queues';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, hasRedis, RedisServer, type TestDatabase } from '#libs/testing';
 import { JobSender } from '../../apps/core/src/job-sender.js';
 import { QueuedJobs } from '../../apps/external-api/src/services/queued-jobs.js';
 import { build } from '../../ci/build.mjs';
 import { jobHandler } from './job-handler.js';
-import { hasRedis, startRedis } from './local-redis.js';
 import { WorkerFleet } from './worker-fleet.js';
 
 /** On each backend; a worker takes seconds to start on a busy machine, which is what bounds the number. */
@@ -36,11 +35,11 @@ describe.each(['postgres', 'redis'] as const)('workers killed in the middle of j
   const runs = kind === 'postgres' || hasRedis('killed workers');
   let folder: string;
   let database: TestDatabase;
-  let redis: Awaited<ReturnType<typeof startRedis>> | null = null;
+  let redis: RedisServer | null = null;
   let backend: QueueBackend;
   let queue: JobQueue;
   let chats: Chats;
-  let runner: ReturnType<Chats['createRunner']>;
+  let runner: Awaited<ReturnType<Chats['createRunner']>>;
   let fleet: WorkerFleet;
 
   beforeAll(async () => {
@@ -50,11 +49,11 @@ describe.each(['postgres', 'redis'] as const)('workers killed in the middle of j
     database = await createTestDatabase(inject('postgresUrl'));
     await migrate(database.pool);
     await seedCatalogue(new PostgresStore(database.pool), path.resolve(import.meta.dirname, '../../data'));
-    if (kind === 'redis') redis = await startRedis();
+    if (kind === 'redis') redis = await RedisServer.start();
     backend = await QueueBackend.open(redis ? { redisUrl: redis.url } : { databaseUrl: database.url });
     queue = new JobQueue(backend);
     chats = createChats(database.pool, { quietMs: 0, sweepMs: 100 });
-    runner = chats.createRunner(jobHandler);
+    runner = await chats.createRunner(jobHandler);
     chats.outbox.register(new JobSender(queue, new LatestJobs(database.pool), chats.store));
     chats.outbox.start();
     runner.start();

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +8,7 @@ import { type Crm, setUpAccount } from '#libs/crm';
 import { createPostgresCatalogue, PostgresStore, seedCatalogue } from '#libs/estates';
 import { ChatsHost, openQueues, serveHttp } from '#libs/hosting';
 import { loadConfig, type OpenedPlatform, openPlatform, PlatformModule } from '#libs/platform';
-import { AmoCrmSimulator, createTestDatabase, TelegramSimulator } from '#libs/testing';
+import { AmoCrmSimulator, createTestDatabase, freePort, TelegramSimulator } from '#libs/testing';
 import { ChatConnectorModule, crmSettings, openCrm } from '../../apps/chat-connector/src/index.js';
 import { openCore } from '../../apps/core/src/index.js';
 import { TelegramBotModule } from '../../apps/telegram-bot/src/index.js';
@@ -132,12 +131,4 @@ export async function until(what: string, check: () => boolean | Promise<boolean
     if (Date.now() > deadline) throw new Error(`timed out waiting until ${what}`);
     await sleep(20);
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,23 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '#libs/testing';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 const READY = /WeWall AI is ready: (http:\/\/\S+)/;
 const START_MS = 60_000;
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
-}
 
 /** The whole product as `npm start` runs it, on a data directory and a port of its own. */
 export class RunningProduct {

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, hasRedis, RedisServer, type TestDatabase } from '#libs/testing';
 import { ApiKeyRepository } from '../../apps/external-api/src/keys/api-key.repository.js';
 import { ApiKeys } from '../../apps/external-api/src/keys/api-keys.js';
 import { build } from '../../ci/build.mjs';
-import { hasRedis, startRedis } from '../chaos/local-redis.js';
 import { ServicesProcess } from './services-process.js';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -32,14 +31,14 @@ const model = {
 describe.each(['postgres', 'redis'] as const)('services for partners over %s', (kind) => {
   const runs = kind === 'postgres' || hasRedis('services for partners');
   let database: TestDatabase;
-  let redis: Awaited<ReturnType<typeof startRedis>> | null = null;
+  let redis: RedisServer | null = null;
   let services: ServicesProcess;
 
   beforeAll(async () => {
     if (!runs) return;
     await build();
     database = await createTestDatabase(inject('postgresUrl'));
-    if (kind === 'redis') redis = await startRedis();
+    if (kind === 'redis') redis = await RedisServer.start();
     services = await ServicesProcess.start({
       DATABASE_URL: database.url,
       ...(redis && { REDIS_URL: redis.url }),

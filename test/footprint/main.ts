@@ -4,13 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TelegramSimulator } from '#libs/testing';
+import { freePort, RedisServer, ServerProcess, TelegramSimulator } from '#libs/testing';
 import { startThrowawayPostgres } from '../bench/throwaway-postgres.js';
 import { usageOfTree } from '../load/process-meter.js';
-import { freePort } from '../topology/free-port.js';
 import { isInstalled } from '../topology/installed.js';
-import { RedisServer } from '../topology/redis-server.js';
-import { ServerProcess } from '../topology/server-process.js';
 
 /** How long a process is left in peace before it is measured again, ms: what start-up left behind has been collected then. */
 const SETTLED_MS = 10_000;

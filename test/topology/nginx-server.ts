@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.js';
-import { ServerProcess } from './server-process.js';
+import { freePort, ServerProcess } from '#libs/testing';
 
 const run = promisify(execFile);
 

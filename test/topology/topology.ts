@@ -3,10 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.js';
+import { freePort, RedisServer, ServerProcess } from '#libs/testing';
 import { NginxServer } from './nginx-server.js';
-import { RedisServer } from './redis-server.js';
-import { ServerProcess } from './server-process.js';
 
 const run = promisify(execFile);
 

@@ -1,37 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, hasRedis, RedisServer, type TestDatabase } from '#libs/testing';
 import { QueueBackend } from './backend.js';
 import { JobQueue } from './job-queue.js';
 import { JobRefusal } from './job-refusal.js';
 import { type FinishedJob, type JobRun, JobWorker, type JobWorkerOptions } from './job-worker.js';
 
-function hasRedis(): boolean {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn(
-      'SKIPPED: a stopping worker over Redis — redis-server is not installed (apt-get install redis-server)',
-    );
-    return false;
-  }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 describe.each(['postgres', 'redis'] as const)('a worker and its jobs over %s', (kind) => {
-  const runs = kind === 'postgres' || hasRedis();
+  const runs = kind === 'postgres' || hasRedis('a stopping worker');
   let database: TestDatabase | null = null;
-  let redis: ChildProcess | null = null;
+  let redis: RedisServer | null = null;
   let backend: QueueBackend;
   let queue: JobQueue;
 
@@ -41,9 +18,8 @@ describe.each(['postgres', 'redis'] as const)('a worker and its jobs over %s', (
       database = await createTestDatabase(inject('postgresUrl'));
       backend = await QueueBackend.open({ databaseUrl: database.url });
     } else {
-      const port = await freePort();
-      redis = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
-      backend = await QueueBackend.open({ redisUrl: `redis://127.0.0.1:${port}` });
+      redis = await RedisServer.start();
+      backend = await QueueBackend.open({ redisUrl: redis.url });
     }
     queue = new JobQueue(backend);
   });
@@ -51,7 +27,7 @@ describe.each(['postgres', 'redis'] as const)('a worker and its jobs over %s', (
     if (!runs) return;
     await queue.close();
     await backend.close();
-    redis?.kill('SIGKILL');
+    await redis?.stop();
     await database?.drop();
   });
 

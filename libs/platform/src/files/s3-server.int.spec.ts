@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '#libs/testing';
 import { describeFileStore } from './file-store.contract.js';
 import { FileStoreRefusedError, S3FileStore } from './s3-file-store.js';
 
@@ -69,13 +69,3 @@ describe.skipIf(!found)('over a real S3-compatible server', () => {
     expect((await fetch(`${settings.endpoint}/${settings.bucket}/${key}`)).status).toBe(403);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
