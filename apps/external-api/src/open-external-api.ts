@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ChatStore } from '#libs/chats';
-import { GuardedFetch, keptSecret, type OpenedPlatform, RateLimiter, RedisBuckets } from '#libs/platform';
+import { GuardedFetch, keptSecret, type OpenedPlatform } from '#libs/platform';
 import { type JobQueue, JobResults } from '#libs/queues';
 import { ExternalApiModule } from './external-api.module.js';
 import { QueuedJobs } from './services/queued-jobs.js';
@@ -19,7 +19,7 @@ export async function openExternalApi(
     links,
     logger,
     metrics,
-    limiter: await openRateLimiter(platform),
+    limiter: await platform.openRateLimiter(),
     guarded: new GuardedFetch({ allowedNetworks: config.outboundAllowedNetworks }),
     visitorSecret: config.visitorSecret ?? keptSecret(config.dataDir, 'visitors'),
     visitorSecretPrevious: config.visitorSecretPrevious,
@@ -27,15 +27,4 @@ export async function openExternalApi(
     production: config.environment === 'production',
     jobs: new QueuedJobs(jobs, new JobResults(pool)),
   });
-}
-
-/** Rate limits of all processes together when there is a Redis, else of this process. */
-async function openRateLimiter({ config, logger, metrics, shutdown }: OpenedPlatform): Promise<RateLimiter> {
-  const { redisUrl } = config.queues;
-  if (!redisUrl) return new RateLimiter({ metrics });
-  const shared = await RedisBuckets.open(redisUrl, (error) =>
-    logger.warn({ err: error }, 'Redis does not answer: rate limits are counted by this process alone'),
-  );
-  shutdown.add('rate limits', () => shared.close());
-  return new RateLimiter({ shared, metrics });
 }

@@ -22,7 +22,6 @@ export interface StartApiOptions {
   /** What the bot says to a text. */
   answer?: (text: string) => MessageContent[];
   parts?: Partial<ExternalApiParts>;
-  ratePerAddress?: number;
 }
 
 /** Starts the API for a spec. */
@@ -31,7 +30,7 @@ export async function startApi(options: StartApiOptions): Promise<StartedApi> {
   const logger = parts.logger ?? createLogger({ level: 'silent', app: 'test' });
   const metrics = parts.metrics ?? new Metrics({ processMetrics: false });
   const chats = createChats(pool, { quietMs: 20, quietMaxMs: 60, sweepMs: 100 });
-  const runner = chats.createRunner({
+  const runner = await chats.createRunner({
     async run({ events }) {
       const replies = events.flatMap((event) => (event.kind === 'client' ? answer(event.text ?? '') : []));
       return {
@@ -57,7 +56,6 @@ export async function startApi(options: StartApiOptions): Promise<StartedApi> {
     logger,
     metrics,
     corsOrigins: [],
-    ...(options.ratePerAddress !== undefined && { ratePerAddress: options.ratePerAddress }),
   });
   setupOpenApi(app);
   await app.listen(0, '127.0.0.1');

@@ -28,7 +28,9 @@ export async function serveHttp(
     metrics,
     corsOrigins: config.http.corsOrigins,
     trustedProxies: config.http.trustedProxies,
-    ratePerAddress: config.http.ratePerAddress,
+    ...(config.http.ratePerAddress > 0 && {
+      addressLimit: { perMinute: config.http.ratePerAddress, limiter: await platform.openRateLimiter() },
+    }),
   });
   await prepare(app);
   try {

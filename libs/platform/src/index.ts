@@ -33,6 +33,7 @@ export { type HttpEdgeOptions, hardenHttp } from './http/harden.js';
 export { type Capabilities, type HealthIndicator, HealthRegistry } from './http/health.js';
 export { ProblemFilter, problemOf } from './http/problem.filter.js';
 export { Problem, type ProblemBody } from './http/problem.js';
+export { Undocumented } from './http/undocumented.js';
 export { createValidationPipe } from './http/validation.js';
 export { createLogger, type Logger, NestLogger } from './logging.js';
 export { Metrics, type MetricsCollector } from './metrics.js';

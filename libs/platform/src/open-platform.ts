@@ -12,6 +12,8 @@ import { createLogger } from './logging.js';
 import { Metrics } from './metrics.js';
 import { migrate } from './migrations.js';
 import type { PlatformParts } from './platform.module.js';
+import { openRateLimiter } from './rate-limits/open-rate-limiter.js';
+import type { RateLimiter } from './rate-limits/rate-limiter.js';
 import { Shutdown } from './shutdown.js';
 import { openTracing } from './tracing/open-tracing.js';
 import type { Tracing } from './tracing/tracing.js';
@@ -21,6 +23,8 @@ export interface OpenedPlatform extends PlatformParts {
   databaseUrl: string;
   shutdown: Shutdown;
   tracing: Tracing;
+  /** The rate limits of this process, opened when they are first asked for: commands have none. */
+  openRateLimiter(): Promise<RateLimiter>;
 }
 
 /**
@@ -54,6 +58,8 @@ export async function openPlatform(config: Config, app: string): Promise<OpenedP
       undefined,
       config.files.secretPrevious,
     );
+    const metrics = new Metrics();
+    let limiter: Promise<RateLimiter> | undefined;
     return {
       config,
       logger,
@@ -64,7 +70,11 @@ export async function openPlatform(config: Config, app: string): Promise<OpenedP
       files,
       links,
       tracing: await openTracing(config.tracing, app, shutdown),
-      metrics: new Metrics(),
+      metrics,
+      openRateLimiter() {
+        limiter ??= openRateLimiter({ logger, metrics, shutdown, redisUrl: config.queues.redisUrl });
+        return limiter;
+      },
       clock: new SystemClock(),
     };
   } catch (error) {

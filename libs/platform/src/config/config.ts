@@ -99,7 +99,7 @@ function nest(env: Environment) {
       publicUrl,
       corsOrigins: env.CORS_ORIGINS,
       trustedProxies: env.TRUSTED_PROXIES,
-      /** Requests a minute of one process; 0 = no limit. */
+      /** Requests a minute, of all processes together when they share a Redis; 0 = no limit. */
       ratePerAddress: env.RATE_LIMIT_PER_ADDRESS,
     },
     /** Networks that may be reached on a caller's word although they are ours. */

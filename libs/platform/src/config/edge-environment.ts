@@ -36,7 +36,8 @@ const previous = (name: string) => ({
 export class EdgeEnvironment {
   @Variable({
     group: 'Partners',
-    description: 'Requests a minute one address may make of one process; 0 = no limit. Keys have limits of their own',
+    description:
+      'Requests a minute one address may make, of all processes together with Redis; 0 = no limit. Keys have limits of their own',
     allowed: '0 to 10000000',
     default: '60000',
   })

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { Problem } from '../http/problem.js';
+import { Undocumented } from '../http/undocumented.js';
 import { FileLinks } from './file-links.js';
 import { FILE_STORE, type FileStore } from './files.tokens.js';
 
@@ -8,7 +8,7 @@ import { FILE_STORE, type FileStore } from './files.tokens.js';
 const INLINE = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'application/pdf']);
 
 /** Serves stored files by signed short-lived links only. */
-@ApiExcludeController()
+@Undocumented()
 @Controller('files')
 export class FilesController {
   constructor(

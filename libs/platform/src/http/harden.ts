@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import type { Logger } from '../logging.js';
 import type { Metrics } from '../metrics.js';
-import { limitAddresses } from './address-limit.js';
+import { type AddressLimit, limitAddresses } from './address-limit.js';
 import { nameBodyErrors, refuseDeepBodies } from './body-limits.js';
 import { ProblemFilter } from './problem.filter.js';
 import { createValidationPipe } from './validation.js';
@@ -29,8 +29,8 @@ export interface HttpEdgeOptions {
   logger: Logger;
   metrics: Metrics;
   corsOrigins: string[];
-  /** Requests a minute one address may make of this process; absent or 0 = no limit. */
-  ratePerAddress?: number;
+  /** Absent: an address may ask as often as it likes. */
+  addressLimit?: AddressLimit;
   /** Number of proxies in front whose X-Forwarded-For is trusted; 0 = none. */
   trustedProxies?: number;
 }
@@ -54,7 +54,7 @@ export function hardenHttp(app: INestApplication, options: HttpEdgeOptions): voi
   express.disable('x-powered-by');
   express.set('trust proxy', options.trustedProxies ?? 0);
   express.set('query parser', 'simple');
-  if (options.ratePerAddress) app.use(limitAddresses(options.ratePerAddress, options.metrics));
+  if (options.addressLimit) app.use(limitAddresses(options.addressLimit, options.metrics));
   express.useBodyParser('json', { limit: BODY_LIMIT, strict: true });
   express.useBodyParser('urlencoded', { limit: BODY_LIMIT, extended: false, parameterLimit: 5_000 });
   app.use(nameBodyErrors, refuseDeepBodies);

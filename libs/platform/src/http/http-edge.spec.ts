@@ -7,6 +7,7 @@ import { IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../logging.js';
 import { Metrics } from '../metrics.js';
+import { RateLimiter } from '../rate-limits/rate-limiter.js';
 import { hardenHttp } from './harden.js';
 import { Problem } from './problem.js';
 
@@ -96,7 +97,7 @@ describe('limit of an address', () => {
       metrics,
       corsOrigins: [],
       trustedProxies: 1,
-      ratePerAddress: 3,
+      addressLimit: { perMinute: 3, limiter: new RateLimiter({ metrics }) },
     });
     await flooded.listen(0, '127.0.0.1');
     const url = (await flooded.getUrl()).replace('[::1]', '127.0.0.1');

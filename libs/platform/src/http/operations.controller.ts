@@ -1,10 +1,10 @@
 import { Controller, Get, Header, HttpCode, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { Metrics } from '../metrics.js';
 import { HealthRegistry, type HealthReport } from './health.js';
+import { Undocumented } from './undocumented.js';
 
 /** Probes and metrics. nginx does not make them public. */
-@ApiExcludeController()
+@Undocumented()
 @Controller()
 export class OperationsController {
   constructor(
