@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { Draft } from './draft.js';
 
 interface SignalMap {
   /** An event reached the mailbox; `urgent` ones do not wait for the quiet window. */
@@ -6,6 +7,8 @@ interface SignalMap {
   /** Transcript, owner or turn of the chat changed; `elsewhere`: another process said so. */
   changed: [chatId: string, elsewhere?: boolean];
   typing: [chatId: string, on: boolean];
+  /** The bot has written more of an answer; `elsewhere`: another process said so. */
+  draft: [draft: Draft, elsewhere?: boolean];
   /** There is something to send on this lane. */
   outbox: [chatId: string, target: string];
 }
@@ -20,7 +23,9 @@ export class ChatSignals {
 
   emit<Name extends keyof SignalMap>(name: Name, ...values: SignalMap[Name]): void {
     this.#emitter.emit(name, ...values);
-    if (name === 'changed') for (const listener of this.#byChat.get(values[0]) ?? []) listener();
+    if (name !== 'changed') return;
+    const [chatId] = values as SignalMap['changed'];
+    for (const listener of this.#byChat.get(chatId) ?? []) listener();
   }
 
   /** Calls the listener whenever this chat changed, and returns what removes it; any number of chats may be listened to. */

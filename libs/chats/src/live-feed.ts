@@ -1,4 +1,5 @@
 import type { ChatSignals } from './chat-signals.js';
+import { type Draft, stateOfDraft } from './draft.js';
 import type { Statement, Statements } from './statements.js';
 import { TRANSCRIPT_COLUMNS, type TranscriptRow, transcriptMessage } from './transcript.js';
 import type { Owner, TranscriptMessage } from './types.js';
@@ -9,6 +10,8 @@ export type ChatUpdate =
   /** A line the reader has already, with another text. */
   | { type: 'edit'; message: TranscriptMessage }
   | { type: 'typing'; on: boolean }
+  /** What the bot is writing, the whole of it so far; an empty text: nothing any more. The message that is said comes before that. */
+  | { type: 'draft'; text: string; inReplyTo?: string }
   /** A manager has read the client's messages up to this one. */
   | { type: 'read'; seq: number }
   | { type: 'owner'; owner: Owner };
@@ -17,6 +20,10 @@ interface Head {
   id: string;
   last_seq: number;
   owner: Owner;
+  epoch: number;
+  fence: string;
+  turn: number;
+  running: boolean;
   typing: boolean;
   edits: number;
   read: number;
@@ -26,7 +33,7 @@ interface Head {
 // query a process serves all its readers.
 const HEADS: Statement = {
   name: 'feed.heads',
-  text: `select id, last_seq, owner, edits,
+  text: `select id, last_seq, owner, epoch, fence, turn, lease_until > now() as running, edits,
       coalesce((select r.seq from chat_reads r where r.chat_id = chats.id and r.reader = 'manager'), 0) as read,
       exists (select from chat_typing t where t.chat_id = chats.id and t.author = 'manager' and t.until > now())
       or owner = 'bot' and (lease_until > now() or exists (
@@ -58,6 +65,8 @@ export class LiveFeed {
   /** Readers of a chat. */
   readonly #counts = new Map<string, number>();
   readonly #dirty = new Set<string>();
+  /** The newest draft of chats that are read. */
+  readonly #drafts = new Map<string, Draft>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #unsubscribe: (() => void)[] = [];
@@ -88,6 +97,7 @@ export class LiveFeed {
     // A reader who comes back may have missed edits of what he has: he is given them all once more.
     let edits = after === undefined ? undefined : 0;
     let read = 0;
+    let drafted = '';
     try {
       while (!signal.aborted) {
         woken = false;
@@ -117,6 +127,15 @@ export class LiveFeed {
           owner = head.owner;
           if (head.typing !== typing) yield { type: 'typing', on: head.typing };
           typing = head.typing;
+          const draft = this.#draftOf(head);
+          if ((draft?.text ?? '') !== drafted) {
+            drafted = draft?.text ?? '';
+            yield {
+              type: 'draft',
+              text: drafted,
+              ...(draft?.inReplyTo !== undefined && { inReplyTo: draft.inReplyTo }),
+            };
+          }
         }
         if (!woken && !signal.aborted) {
           await new Promise<void>((resolve) => {
@@ -135,7 +154,11 @@ export class LiveFeed {
     this.#counts.set(reader.chatId, (this.#counts.get(reader.chatId) ?? 0) + 1);
     if (this.#readers.size === 1) {
       const touch = (chatId: string) => this.#touch(chatId);
-      this.#unsubscribe = [this.signals.on('changed', touch), this.signals.on('typing', touch)];
+      this.#unsubscribe = [
+        this.signals.on('changed', touch),
+        this.signals.on('typing', touch),
+        this.signals.on('draft', (draft) => this.#take(draft)),
+      ];
       this.#timer = setInterval(() => this.#look([...this.#readers].map((one) => one.chatId)), this.pollMs);
       this.#timer.unref();
     }
@@ -146,10 +169,28 @@ export class LiveFeed {
     this.#readers.delete(reader);
     const left = (this.#counts.get(reader.chatId) ?? 1) - 1;
     if (left > 0) this.#counts.set(reader.chatId, left);
-    else this.#counts.delete(reader.chatId);
+    else {
+      this.#counts.delete(reader.chatId);
+      this.#drafts.delete(reader.chatId);
+    }
     if (this.#readers.size > 0) return;
     clearInterval(this.#timer);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** A signal alone is never shown: readers see a draft beside a row of the chat that still allows it. */
+  #take(draft: Draft): void {
+    if (!this.#counts.has(draft.chatId)) return;
+    this.#drafts.set(draft.chatId, draft);
+    this.#touch(draft.chatId);
+  }
+
+  #draftOf(head: Head): Draft | undefined {
+    const draft = this.#drafts.get(head.id);
+    if (!draft) return undefined;
+    const state = stateOfDraft(draft, head);
+    if (state === 'over') this.#drafts.delete(head.id);
+    return state === 'shown' ? draft : undefined;
   }
 
   #touch(chatId: string): void {

@@ -38,6 +38,11 @@ export function waitTimers({
   ].filter(({ afterMs }) => afterMs > 0);
 }
 
+/** Id of the client's message that the replies of a turn answer: the last it took; null when it took none. */
+export function answeredMessage(events: readonly ChatEvent[]): string | null {
+  return events.findLast((event) => event.kind === 'client')?.id ?? null;
+}
+
 /**
  * Turns effects into rows. Ids come from chat, turn and index of the effect, so a turn run twice writes the same ids.
  * Pure; `settings` decide which targets exist.
@@ -55,7 +60,7 @@ export function planTurn(
   settings: Pick<ChatSettings, 'pullChannels' | 'crm' | 'managerSilenceMs' | 'managerReminderMs' | 'clientWaitMs'>,
 ): TurnPlan {
   const plan: TurnPlan = { transcript: [], outbox: [], timers: [], cancelTimers: [], owner: null };
-  const answered = input.events.findLast((event) => event.kind === 'client')?.id ?? null;
+  const answered = answeredMessage(input.events);
   const push = (id: string, target: string, body: OutboxBody, seqOffset: number | null = null) =>
     plan.outbox.push({
       id,

@@ -26,4 +26,4 @@ export {
 } from './job-worker.js';
 export { LatestJobs } from './latest-jobs.js';
 export { mountQueueBoard, QUEUE_BOARD_PATH } from './queue-board.js';
-export { CHANGED, type WakeBus } from './wake/wake-bus.js';
+export { CHANGED, DRAFT, type WakeBus } from './wake/wake-bus.js';

@@ -30,6 +30,12 @@ export async function followChat(
       case 'typing':
         stream.send('typing', { typing: update.on });
         break;
+      case 'draft':
+        stream.send('draft', {
+          text: update.text,
+          ...(update.inReplyTo !== undefined && { inReplyTo: update.inReplyTo }),
+        });
+        break;
       case 'owner':
         stream.send('owner', { owner: update.owner });
         break;

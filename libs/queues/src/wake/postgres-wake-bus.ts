@@ -14,8 +14,8 @@ const RECONNECT_MS = 1_000;
  */
 export class PostgresWakeBus implements WakeBus {
   private client: pg.Client | undefined;
-  private readonly handlers = new Map<string, (chatId: string) => void>();
-  private readonly batch = new WakeBatch((topic, chatIds) => this.send(topic, chatIds));
+  private readonly handlers = new Map<string, (note: string) => void>();
+  private readonly batch = new WakeBatch((topic, notes) => this.send(topic, notes));
   private connecting: Promise<void> | undefined;
   private retry: NodeJS.Timeout | undefined;
   private closed = false;
@@ -25,11 +25,11 @@ export class PostgresWakeBus implements WakeBus {
     private readonly onError: (error: Error) => void,
   ) {}
 
-  publish(topic: string, chatId: string): void {
-    if (!this.closed) this.batch.add(topic, chatId);
+  publish(topic: string, note: string): void {
+    if (!this.closed) this.batch.add(topic, note);
   }
 
-  async subscribe(topic: string, handler: (chatId: string) => void): Promise<void> {
+  async subscribe(topic: string, handler: (note: string) => void): Promise<void> {
     this.handlers.set(topic, handler);
     if (this.client) await this.client.query(`listen ${CHANNEL}`);
     else await this.connected();
@@ -43,20 +43,20 @@ export class PostgresWakeBus implements WakeBus {
     await this.client?.end();
   }
 
-  private send(topic: string, chatIds: string[]): void {
-    this.notify(topic, chatIds).catch((error: unknown) => this.onError(asError(error)));
+  private send(topic: string, notes: string[]): void {
+    this.notify(topic, notes).catch((error: unknown) => this.onError(asError(error)));
   }
 
-  private async notify(topic: string, chatIds: string[]): Promise<void> {
+  private async notify(topic: string, notes: string[]): Promise<void> {
     await this.connected();
     let payload = topic;
     const flush = () => this.client?.query('select pg_notify($1, $2)', [CHANNEL, payload]);
-    for (const chatId of chatIds) {
-      if (Buffer.byteLength(payload) + Buffer.byteLength(chatId) > PAYLOAD_BYTES) {
+    for (const note of notes) {
+      if (Buffer.byteLength(payload) + Buffer.byteLength(note) > PAYLOAD_BYTES) {
         await flush();
         payload = topic;
       }
-      payload += `\n${chatId}`;
+      payload += `\n${note}`;
     }
     await flush();
   }
@@ -80,9 +80,9 @@ export class PostgresWakeBus implements WakeBus {
     client.on('end', () => this.lost(client));
     client.on('notification', ({ payload = '', processId }) => {
       if (processId === ownProcess(client)) return;
-      const [topic = '', ...chatIds] = payload.split('\n');
+      const [topic = '', ...notes] = payload.split('\n');
       const handler = this.handlers.get(topic);
-      if (handler) for (const chatId of chatIds) handler(chatId);
+      if (handler) for (const note of notes) handler(note);
     });
     await client.connect();
     if (this.handlers.size > 0) await client.query(`listen ${CHANNEL}`);

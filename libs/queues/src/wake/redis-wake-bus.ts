@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { WakeBatch } from './wake-batch.js';
-import { CHANGED, type WakeBus } from './wake-bus.js';
+import { BROADCAST, type WakeBus } from './wake-bus.js';
 
 const PREFIX = 'wewall:wake:';
 /** Wake-ups kept for a topic that nobody serves; older ones are found by its sweep. */
@@ -12,14 +12,14 @@ const TAKEN = '64';
 const LOOK_SECONDS = '5';
 const RETRY_MS = 500;
 
-/** Wake-ups over Redis: a list a topic, taken by whichever process serves it; CHANGED by publish/subscribe. */
+/** Wake-ups over Redis: a list a topic, taken by whichever process serves it; CHANGED and DRAFT by publish/subscribe. */
 export class RedisWakeBus implements WakeBus {
   /** Tells what this process said itself. */
   private readonly self = randomUUID();
   private readonly commands: Redis;
   private readonly readers: Redis[] = [];
   private readonly serving: Promise<void>[] = [];
-  private readonly batch = new WakeBatch((topic, chatIds) => this.send(topic, chatIds));
+  private readonly batch = new WakeBatch((topic, notes) => this.send(topic, notes));
   private closed = false;
 
   constructor(
@@ -30,17 +30,17 @@ export class RedisWakeBus implements WakeBus {
     this.commands = this.connect({ maxRetriesPerRequest: 0 });
   }
 
-  publish(topic: string, chatId: string): void {
-    if (!this.closed) this.batch.add(topic, chatId);
+  publish(topic: string, note: string): void {
+    if (!this.closed) this.batch.add(topic, note);
   }
 
-  async subscribe(topic: string, handler: (chatId: string) => void): Promise<void> {
+  async subscribe(topic: string, handler: (note: string) => void): Promise<void> {
     const reader = this.connect({ maxRetriesPerRequest: null });
     this.readers.push(reader);
-    if (topic === CHANGED) {
+    if (BROADCAST.has(topic)) {
       reader.on('message', (_channel, message: string) => {
-        const [sender, ...chatIds] = message.split('\n');
-        if (sender !== this.self) for (const chatId of chatIds) handler(chatId);
+        const [sender, ...notes] = message.split('\n');
+        if (sender !== this.self) for (const note of notes) handler(note);
       });
       await reader.subscribe(PREFIX + topic);
       return;
@@ -56,11 +56,11 @@ export class RedisWakeBus implements WakeBus {
     await this.commands.quit().catch(() => this.commands.disconnect());
   }
 
-  private async serve(reader: Redis, topic: string, handler: (chatId: string) => void): Promise<void> {
+  private async serve(reader: Redis, topic: string, handler: (note: string) => void): Promise<void> {
     while (!this.closed) {
       try {
         const taken = await reader.blmpop(LOOK_SECONDS, 1, PREFIX + topic, 'LEFT', 'COUNT', TAKEN);
-        for (const chatId of taken?.[1] ?? []) handler(chatId);
+        for (const note of taken?.[1] ?? []) handler(note);
       } catch (error) {
         if (this.closed) return;
         this.onError(asError(error));
@@ -69,15 +69,14 @@ export class RedisWakeBus implements WakeBus {
     }
   }
 
-  private send(topic: string, chatIds: string[]): void {
-    const sent =
-      topic === CHANGED
-        ? this.commands.publish(PREFIX + topic, [this.self, ...chatIds].join('\n'))
-        : this.commands
-            .pipeline()
-            .rpush(PREFIX + topic, ...chatIds)
-            .ltrim(PREFIX + topic, -KEPT, -1)
-            .exec();
+  private send(topic: string, notes: string[]): void {
+    const sent = BROADCAST.has(topic)
+      ? this.commands.publish(PREFIX + topic, [this.self, ...notes].join('\n'))
+      : this.commands
+          .pipeline()
+          .rpush(PREFIX + topic, ...notes)
+          .ltrim(PREFIX + topic, -KEPT, -1)
+          .exec();
     sent.catch((error: unknown) => this.onError(asError(error)));
   }
 

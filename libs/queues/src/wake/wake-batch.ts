@@ -1,14 +1,14 @@
-/** Collects chats by topic and hands them over together, so that a burst costs one message to the server and not one a chat. */
+/** Collects notes by topic and hands them over together, so that a burst costs one message to the server and not one a note. */
 export class WakeBatch {
   private readonly waiting = new Map<string, Set<string>>();
   private planned: NodeJS.Immediate | undefined;
 
-  constructor(private readonly send: (topic: string, chatIds: string[]) => void) {}
+  constructor(private readonly send: (topic: string, notes: string[]) => void) {}
 
-  add(topic: string, chatId: string): void {
-    const chats = this.waiting.get(topic);
-    if (chats) chats.add(chatId);
-    else this.waiting.set(topic, new Set([chatId]));
+  add(topic: string, note: string): void {
+    const notes = this.waiting.get(topic);
+    if (notes) notes.add(note);
+    else this.waiting.set(topic, new Set([note]));
     this.planned ??= setImmediate(() => this.flush());
   }
 
@@ -16,7 +16,7 @@ export class WakeBatch {
   flush(): void {
     clearImmediate(this.planned);
     this.planned = undefined;
-    for (const [topic, chats] of this.waiting) this.send(topic, [...chats]);
+    for (const [topic, notes] of this.waiting) this.send(topic, [...notes]);
     this.waiting.clear();
   }
 }
