@@ -47,7 +47,7 @@ function graphWay(dialog: TurnDialog, checkpointer: BaseCheckpointSaver, durabil
 }
 
 /** Ours, with what it takes to hear of a commit. */
-function actor(pool: pg.Pool, dialog: TurnDialog, concurrency: number) {
+async function actor(pool: pg.Pool, dialog: TurnDialog, concurrency: number) {
   const committed = new Map<string, () => void>();
   const chats = createChats(
     pool,
@@ -59,7 +59,7 @@ function actor(pool: pg.Pool, dialog: TurnDialog, concurrency: number) {
       },
     },
   );
-  const runner = chats.createRunner(createDialogHandler(dialog.deps, chats));
+  const runner = await chats.createRunner(createDialogHandler(dialog.deps, await chats.openCheckpointer()));
   runner.start();
   const way: Way = async (chatId, turn) => {
     const done = new Promise<void>((resolve) => committed.set(chatId, resolve));
@@ -95,7 +95,7 @@ export const run: Bench = async (report) => {
     const stockSaver = new PostgresSaver(pool, undefined, { schema: 'stock' });
     await stockSaver.setup();
     const dialog = await TurnDialog.open();
-    const ours = actor(pool, dialog, Math.max(...CONCURRENCY));
+    const ours = await actor(pool, dialog, Math.max(...CONCURRENCY));
     const ways: Record<string, Way> = {
       sql: await bareSql(pool),
       memory: graphWay(dialog, new MemorySaver(), 'exit'),

@@ -81,7 +81,7 @@ it(`the bot says nothing after a manager's message was accepted: ${RACES} races`
     if (!race) throw new Error(`no race in ${chatId}`);
     return race;
   };
-  const runner = chats.createRunner({
+  const runner = await chats.createRunner({
     async run({ chatId, owner, events }) {
       const race = raceOf(chatId);
       if (owner === 'manager' || !events.some(({ kind }) => kind === 'client')) {

@@ -22,7 +22,7 @@ const chats = createChats(pool, {
   crm: true,
   ...(isHurried ? { leaseMs: 1_500, sendLeaseMs: 4_500, sweepMs: 100 } : {}),
 });
-const runner = chats.createRunner({
+const runner = await chats.createRunner({
   async run({ events, owner }) {
     const texts = owner === 'bot' ? events.flatMap((event) => (event.kind === 'client' ? [event.text ?? ''] : [])) : [];
     const effects = texts.map((text): Effect => ({ type: 'reply', message: { text: `ответ: ${text}` } }));

@@ -31,7 +31,7 @@ export async function openCore(platform: OpenedPlatform, host: ChatsHost, catalo
       phrases: () => phrases.current(),
       managers: managersDuty(platform),
     },
-    host.chats,
+    await host.chats.openCheckpointer(),
   );
   host.serveTurns(handler);
   const jobs = new JobQueue(host.backend);

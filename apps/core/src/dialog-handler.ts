@@ -1,9 +1,9 @@
-import type { Chats, MessageContent, TurnHandler } from '#libs/chats';
+import type { MessageContent, TurnCheckpointer, TurnHandler } from '#libs/chats';
 import { createDialogGraph, type DialogDeps, runTurn } from '#libs/dialog';
 
 /** Runs the dialog graph as the turns of chats. */
-export function createDialogHandler(deps: DialogDeps, chats: Pick<Chats, 'checkpointer'>): TurnHandler {
-  const graph = createDialogGraph(deps, chats.checkpointer);
+export function createDialogHandler(deps: DialogDeps, checkpointer: TurnCheckpointer): TurnHandler {
+  const graph = createDialogGraph(deps, checkpointer);
   return {
     run: ({ chatId, owner, events, turn, config }) => runTurn(graph, { chatId, owner, events, turn, config }),
     apology: (): MessageContent => ({

@@ -25,7 +25,7 @@ describe(LostJobs.name, () => {
     const { pool } = database;
     const chats = createChats(pool, { quietMs: 0, sweepMs: 20 });
     chats.outbox.register({ target: 'job', unknownOutcome: 'resend', send: async () => ({}) });
-    const runner = chats.createRunner(asksForSearch);
+    const runner = await chats.createRunner(asksForSearch);
     runner.start();
     chats.outbox.start();
     for (const chatId of ['lost', 'answered', 'young']) {

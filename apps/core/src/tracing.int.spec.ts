@@ -83,7 +83,7 @@ describe('traces', () => {
       unknownOutcome: 'park',
       send: async ({ body }) => ({ providerId: String(told.push(body.type)) }),
     });
-    const runner = chats.createRunner(handler);
+    const runner = await chats.createRunner(handler);
     runner.start();
     chats.outbox.start();
     const profile = { name: 'Вознесенский', phone: PHONE };
@@ -135,7 +135,7 @@ describe('the time to a reply', () => {
     const waits: { channel: string; seconds: number }[] = [];
     const observer = { reply: (reply: { channel: string; seconds: number }) => void waits.push(reply) };
     const chats = createChats(database.pool, { quietMs: 300, quietMaxMs: 400, sweepMs: 50 }, observer);
-    const runner = chats.createRunner({
+    const runner = await chats.createRunner({
       run: async () => ({
         effects: ['раз', 'два'].map((text) => ({ type: 'reply', message: { text } })),
         view: { scenario: null, step: null, slots: {} },

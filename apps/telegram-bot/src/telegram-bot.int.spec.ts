@@ -58,7 +58,7 @@ async function startBot(
 ): Promise<Bot> {
   const telegram = await TelegramSimulator.start({ firstUpdateId: nextChat * 10_000, ...options });
   const chats = createChats(database.pool, { quietMs: 20, quietMaxMs: 60, sweepMs: 100, backoffMs: 50 });
-  const runner = chats.createRunner({
+  const runner = await chats.createRunner({
     async run({ events }) {
       await think();
       const replies = events.flatMap((event) => (event.kind === 'client' ? answer(event.text ?? '') : []));

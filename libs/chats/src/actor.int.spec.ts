@@ -31,13 +31,13 @@ let database: TestDatabase;
 let runners: TurnRunner[];
 let wired: Chats[];
 
-function actor(handler: TurnHandler, settings: Partial<ChatSettings> = {}, observer: ChatsObserver = {}) {
+async function actor(handler: TurnHandler, settings: Partial<ChatSettings> = {}, observer: ChatsObserver = {}) {
   const chats = createChats(
     database.pool,
     { quietMs: 0, sweepMs: 50, backoffMs: 1, leaseMs: 2_000, ...settings },
     observer,
   );
-  const runner = chats.createRunner(handler);
+  const runner = await chats.createRunner(handler);
   runners.push(runner);
   wired.push(chats);
   return { ...chats, runner };
@@ -62,7 +62,7 @@ afterEach(async () => {
 
 describe('a turn', () => {
   it('answers in two queries and links the reply to the message', async () => {
-    const chats = actor(new Echo());
+    const chats = await actor(new Echo());
     chats.runner.start();
     await chats.store.ingestClientMessage(say('warm', 'раз'));
     await chats.store.waitForReplies('rest:k:1', 'warm', 5_000);
@@ -75,7 +75,7 @@ describe('a turn', () => {
 
   it('merges a burst of free text and does not let a button wait', async () => {
     const handler = new Echo();
-    const chats = actor(handler, { quietMs: 300, quietMaxMs: 1_000 });
+    const chats = await actor(handler, { quietMs: 300, quietMaxMs: 1_000 });
     chats.runner.start();
     for (const text of ['а', 'б', 'в']) await chats.store.ingestClientMessage(say(text, text));
     await chats.store.waitForReplies('rest:k:1', 'в', 5_000);
@@ -87,7 +87,7 @@ describe('a turn', () => {
   });
 
   it('stores a repeated message once, also when both come at the same moment', async () => {
-    const chats = actor(new Echo());
+    const chats = await actor(new Echo());
     const receipts = await Promise.all(
       Array.from({ length: 8 }, () => chats.store.ingestClientMessage(say('m', 'раз'))),
     );
@@ -98,8 +98,8 @@ describe('a turn', () => {
   });
 
   it('is run by one of several runners, in order, without losing or doubling', async () => {
-    const first = actor(new Echo());
-    const second = actor(new Echo());
+    const first = await actor(new Echo());
+    const second = await actor(new Echo());
     first.runner.start();
     second.runner.start();
     for (let i = 0; i < 40; i += 1) {
@@ -116,7 +116,7 @@ describe('a turn', () => {
 
   it('takes a bounded part of a burst of 10,000', async () => {
     const handler = new Echo(() => []);
-    const chats = actor(handler, { maxEventsPerTurn: 100 });
+    const chats = await actor(handler, { maxEventsPerTurn: 100 });
     await chats.store.ingestClientMessage(say('first', 'раз'));
     await database.pool.query(`insert into inbox (chat_id, position, kind, external_id, urgent, body)
       select 'rest:k:1', i, 'client', 'b' || i, false, json_build_object('kind','client','id','b' || i,'at','','text','x')
@@ -138,7 +138,7 @@ describe('ownership', () => {
       return echo(input);
     });
     const outcomes: string[] = [];
-    const chats = actor(handler, {}, { turn: (event) => outcomes.push(event.outcome) });
+    const chats = await actor(handler, {}, { turn: (event) => outcomes.push(event.outcome) });
     chats.runner.start();
     await chats.store.ingestClientMessage(say('m', 'раз'));
     await expect.poll(() => handler.turns.length).toBe(1);
@@ -152,7 +152,7 @@ describe('ownership', () => {
 
   it('is silent while a manager owns the chat and speaks after its return', async () => {
     const handler = new Echo();
-    const chats = actor(handler);
+    const chats = await actor(handler);
     chats.runner.start();
     await chats.store.ingestClientMessage(say('m', 'раз'));
     await chats.store.waitForReplies('rest:k:1', 'm', 5_000);
@@ -173,7 +173,7 @@ describe('ownership', () => {
           ]
         : [],
     );
-    const chats = actor(handler, { managerSilenceMs: 100 });
+    const chats = await actor(handler, { managerSilenceMs: 100 });
     chats.runner.start();
     await chats.store.ingestClientMessage(say('m', 'менеджера'));
     await chats.store.waitForReplies('rest:k:1', 'm', 5_000);
@@ -189,7 +189,7 @@ describe('failure', () => {
       return echo(input);
     });
     const alerts: boolean[] = [];
-    const chats = actor(handler, { maxTurnAttempts: 3 }, { turnFailed: (event) => alerts.push(event.parked) });
+    const chats = await actor(handler, { maxTurnAttempts: 3 }, { turnFailed: (event) => alerts.push(event.parked) });
     for (const text of ['раз', 'яд', 'два']) await chats.store.ingestClientMessage(say(text, text));
     chats.runner.start();
     chats.runner.wake('rest:k:1');
@@ -207,12 +207,12 @@ describe('failure', () => {
       return [{ type: 'reply', message: { text: 'поздно' } }];
     });
     const outcomes: string[] = [];
-    const stale = actor(slow, { sweepMs: 60_000 }, { turn: (event) => outcomes.push(event.outcome) });
+    const stale = await actor(slow, { sweepMs: 60_000 }, { turn: (event) => outcomes.push(event.outcome) });
     stale.runner.start();
     await stale.store.ingestClientMessage(say('m', 'раз'));
     await expect.poll(() => slow.turns.length).toBe(1);
     await database.pool.query(`update chats set lease_until = 'epoch'`);
-    const fresh = actor(new Echo());
+    const fresh = await actor(new Echo());
     fresh.runner.wake('rest:k:1');
     await fresh.store.waitForReplies('rest:k:1', 'm', 5_000);
     release();
@@ -222,7 +222,7 @@ describe('failure', () => {
 
   it('finds what a lost wake-up left behind', async () => {
     const writer = createChats(database.pool, { quietMs: 0 });
-    const chats = actor(new Echo());
+    const chats = await actor(new Echo());
     chats.runner.start();
     await writer.store.ingestClientMessage(say('m', 'раз'));
     expect(await writer.store.waitForReplies('rest:k:1', 'm', 5_000)).toMatchObject({ done: true });
@@ -241,7 +241,7 @@ describe('jobs and timers', () => {
       }
       return echo(input);
     });
-    const chats = actor(handler);
+    const chats = await actor(handler);
     chats.outbox.register({
       target: 'job',
       unknownOutcome: 'resend',

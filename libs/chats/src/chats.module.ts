@@ -7,7 +7,6 @@ import { DeadLetters } from './dead-letters.js';
 import type { ChatsObserver } from './observer.js';
 import { OutboxSender } from './outbox-sender.js';
 import type { ChatSettings } from './settings.js';
-import { TurnCheckpointer } from './turn-checkpointer.js';
 
 /** Token of the wired `Chats`. */
 export const CHATS = Symbol('Chats');
@@ -50,10 +49,9 @@ export class ChatsModule {
         part(ChatSignals, (chats) => chats.signals),
         part(ChatStore, (chats) => chats.store),
         part(DeadLetters, (chats) => chats.deadLetters),
-        part(TurnCheckpointer, (chats) => chats.checkpointer),
         part(OutboxSender, (chats) => chats.outbox),
       ],
-      exports: [CHATS, ChatSignals, ChatStore, DeadLetters, TurnCheckpointer, OutboxSender],
+      exports: [CHATS, ChatSignals, ChatStore, DeadLetters, OutboxSender],
     };
   }
 }

@@ -9,7 +9,7 @@ import { OutboxStore } from './outbox-store.js';
 import type { ChatPresence } from './presence.js';
 import { type ChatSettings, defaultChatSettings } from './settings.js';
 import { type Queryable, Statements } from './statements.js';
-import { TurnCheckpointer } from './turn-checkpointer.js';
+import type { TurnCheckpointer } from './turn-checkpointer.js';
 import { type TurnHandler, TurnRunner } from './turn-runner.js';
 import { TurnStore } from './turn-store.js';
 
@@ -21,10 +21,11 @@ export interface Chats {
   store: ChatStore;
   deadLetters: DeadLetters;
   presence: ChatPresence;
-  checkpointer: TurnCheckpointer;
+  /** The same one always. LangGraph is loaded with it: most processes run no turns and start without. */
+  openCheckpointer(): Promise<TurnCheckpointer>;
   outbox: OutboxSender;
-  /** Makes the runner of this process; the handler usually needs `checkpointer` first. */
-  createRunner(handler: TurnHandler): TurnRunner;
+  /** Makes the runner of this process; the handler usually needs the checkpointer first. */
+  createRunner(handler: TurnHandler): Promise<TurnRunner>;
 }
 
 /** Wires the actor without a framework; nothing runs until a runner or the outbox is started. */
@@ -38,7 +39,13 @@ export function createChats(
   const statements = new Statements(database);
   const signals = new ChatSignals();
   const store = new ChatStore(statements, signals, settings, tracing);
-  const checkpointer = new TurnCheckpointer(statements, { keep: settings.keepCheckpoints });
+  let checkpointer: Promise<TurnCheckpointer> | undefined;
+  const openCheckpointer = () => {
+    checkpointer ??= import('./turn-checkpointer.js').then(
+      (loaded) => new loaded.TurnCheckpointer(statements, { keep: settings.keepCheckpoints }),
+    );
+    return checkpointer;
+  };
   const turns = new TurnStore(statements, settings, `${hostname()}:${process.pid}`);
   return {
     settings,
@@ -47,9 +54,9 @@ export function createChats(
     store,
     deadLetters: new DeadLetters(statements, signals),
     presence: store.presence,
-    checkpointer,
+    openCheckpointer,
     outbox: new OutboxSender(new OutboxStore(statements, settings.sendLeaseMs), signals, settings, observer, tracing),
-    createRunner: (handler) =>
-      new TurnRunner(turns, store, checkpointer, signals, handler, settings, observer, tracing),
+    createRunner: async (handler) =>
+      new TurnRunner(turns, store, await openCheckpointer(), signals, handler, settings, observer, tracing),
   };
 }

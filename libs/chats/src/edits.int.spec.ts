@@ -19,7 +19,7 @@ beforeEach(async () => {
   turns = [];
   hold = async () => {};
   chats = createChats(database.pool, { quietMs: 0, sweepMs: 30, backoffMs: 1, leaseMs: 5_000, crm: true });
-  runner = chats.createRunner({
+  runner = await chats.createRunner({
     async run(input) {
       turns.push(structuredClone(input.events));
       await hold(input);

@@ -24,7 +24,7 @@ export { ChatPresence, type Reader, type Typist } from './presence.js';
 export { SendRefusedError, SendRetryAfterError, SendUnavailableError, SendUnknownError } from './send-errors.js';
 export { type ChatSettings, defaultChatSettings } from './settings.js';
 export { type Statement, Statements } from './statements.js';
-export { TurnCheckpointer } from './turn-checkpointer.js';
+export type { TurnCheckpointer } from './turn-checkpointer.js';
 export { type TurnHandler, type TurnInput, type TurnResult, TurnRunner } from './turn-runner.js';
 export type { TurnView } from './turn-store.js';
 export type * from './types.js';

@@ -33,7 +33,7 @@ beforeEach(async () => {
   end = new AbortController();
   serving = createChats(database.pool, { quietMs: 0, sweepMs: 100 });
   elsewhere = createChats(database.pool);
-  runner = serving.createRunner({
+  runner = await serving.createRunner({
     async run({ events }) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       const text = events.map(({ id }) => id).join('|');

@@ -56,7 +56,7 @@ function open(settings: Partial<ChatSettings> = {}) {
 /** Commits one turn with these replies, without a runner's life cycle around it. */
 async function reply(chats: Chats, ...texts: string[]) {
   const id = `m${texts.join()}`;
-  const runner = chats.createRunner({
+  const runner = await chats.createRunner({
     run: async () => ({
       effects: texts.map((text) => ({ type: 'reply', message: { text } })),
       view: { scenario: null, step: null, slots: {} },

@@ -79,7 +79,7 @@ describe('npm run dead-letters', () => {
   it('lists what was given up and puts it back, once', async () => {
     const chats = createChats(database.pool, { quietMs: 0, maxTurnAttempts: 1 });
     let isBroken = true;
-    const runner = chats.createRunner({
+    const runner = await chats.createRunner({
       async run() {
         if (isBroken) throw new Error('boom');
         return {

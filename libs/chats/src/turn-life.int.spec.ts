@@ -12,7 +12,7 @@ let database: TestDatabase;
 let runners: TurnRunner[];
 
 /** One process whose turns do `work` and answer with how many events they had. */
-function open(work: (input: TurnInput) => Promise<void>, settings: Partial<ChatSettings> = {}) {
+async function open(work: (input: TurnInput) => Promise<void>, settings: Partial<ChatSettings> = {}) {
   const turns: TurnInput[] = [];
   const outcomes: string[] = [];
   const chats = createChats(
@@ -20,7 +20,7 @@ function open(work: (input: TurnInput) => Promise<void>, settings: Partial<ChatS
     { quietMs: 0, sweepMs: 50, leaseMs: 300, ...settings },
     { turn: ({ outcome }) => outcomes.push(outcome) },
   );
-  const runner = chats.createRunner({
+  const runner = await chats.createRunner({
     async run(input) {
       turns.push(input);
       await work(input);
@@ -48,11 +48,11 @@ afterEach(async () => {
 
 describe('a long turn', () => {
   it('keeps its lease while it runs', async () => {
-    const slow = open(() => pause(1_500));
+    const slow = await open(() => pause(1_500));
     await slow.store.ingestClientMessage(say('m'));
     await expect.poll(() => slow.turns.length).toBe(1);
     // Its sweep looks at the chat twenty times a second and would take it.
-    const other = open(async () => {});
+    const other = await open(async () => {});
     expect(await slow.store.waitForReplies(CHAT, 'm', 5_000)).toMatchObject({ done: true, replies: [{ seq: 2 }] });
     await expect.poll(() => slow.outcomes).toEqual(['committed']);
     expect(other.turns).toEqual([]);
@@ -61,7 +61,7 @@ describe('a long turn', () => {
 
   it('is told when its lease is gone', async () => {
     const aborted: boolean[] = [];
-    const slow = open(async ({ signal }) => {
+    const slow = await open(async ({ signal }) => {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
       aborted.push(signal.aborted);
     });
@@ -75,7 +75,7 @@ describe('a long turn', () => {
 
 describe('a stop', () => {
   it('lets the running turn commit and takes no other', async () => {
-    const first = open(() => pause(200));
+    const first = await open(() => pause(200));
     await first.store.ingestClientMessage(say('m'));
     await expect.poll(() => first.turns.length).toBe(1);
     await first.store.ingestClientMessage(say('n'));
@@ -89,13 +89,16 @@ describe('a stop', () => {
   });
 
   it('gives up a turn that does not end: another process takes the chat at once', async () => {
-    const hung = open(({ signal }) => new Promise<void>((_, reject) => signal.addEventListener('abort', reject)), {
-      leaseMs: 60_000,
-    });
+    const hung = await open(
+      ({ signal }) => new Promise<void>((_, reject) => signal.addEventListener('abort', reject)),
+      {
+        leaseMs: 60_000,
+      },
+    );
     await hung.store.ingestClientMessage(say('m'));
     await expect.poll(() => hung.turns.length).toBe(1);
     await hung.runner.stop(50);
-    const next = open(async () => {});
+    const next = await open(async () => {});
     expect(await next.store.waitForReplies(CHAT, 'm', 3_000)).toMatchObject({ done: true, replies: [{ text: '1' }] });
     expect(hung.outcomes).toEqual([]);
   });
@@ -108,7 +111,7 @@ describe('a burst', () => {
     const heard: string[] = [];
     let most = 0;
     let peak = 0;
-    const chats = open(
+    const chats = await open(
       async ({ events }) => {
         most = Math.max(most, events.length);
         peak = Math.max(peak, process.memoryUsage().heapUsed);

@@ -22,13 +22,16 @@ afterEach(async () => {
   await database.drop();
 });
 
-function actor(run: (input: TurnInput) => Effect[] | Promise<Effect[]>, settings: Partial<ChatSettings> = {}): Chats {
+async function actor(
+  run: (input: TurnInput) => Effect[] | Promise<Effect[]>,
+  settings: Partial<ChatSettings> = {},
+): Promise<Chats> {
   const handler: TurnHandler = {
     run: async (input) => ({ effects: await run(input), view }),
     apology: () => ({ text: 'ошибка' }),
   };
   const chats = createChats(database.pool, { quietMs: 0, sweepMs: 30, backoffMs: 1, leaseMs: 2_000, ...settings });
-  const runner = chats.createRunner(handler);
+  const runner = await chats.createRunner(handler);
   runners.push(runner);
   runner.start();
   return chats;
@@ -67,7 +70,7 @@ const say = (chats: Chats, id: string, text: string) =>
 
 describe('a client who waits for a manager', () => {
   it('is told when the time is up, from the hand-off on, and may go back to the bot', async () => {
-    const chats = actor(desk, { managerReminderMs: 60_000, clientWaitMs: 40 });
+    const chats = await actor(desk, { managerReminderMs: 60_000, clientWaitMs: 40 });
     await say(chats, '1', 'менеджера');
     await until(async () => (await lines(chats)).length === 2);
     expect(await lines(chats)).toEqual(['client: менеджера', 'bot: manager.wait']);
@@ -82,7 +85,7 @@ describe('a client who waits for a manager', () => {
   });
 
   it('begins to wait with the first message nobody answered; an answer ends it', async () => {
-    const chats = actor(desk, { clientWaitMs: 60_000 });
+    const chats = await actor(desk, { clientWaitMs: 60_000 });
     await say(chats, '1', 'офис');
     await chats.store.waitForReplies(CHAT, '1', 5_000);
     expect(await timers()).toEqual([]);
@@ -105,7 +108,7 @@ describe('a client who waits for a manager', () => {
   it('hears nothing and the chat stays the manager’s when he writes while the turn runs', async () => {
     let release = () => {};
     let runs = 0;
-    const chats = actor(
+    const chats = await actor(
       async (input) => {
         const isWait = input.events.some(({ kind }) => kind === 'timer');
         if (isWait && ++runs === 1) await new Promise<void>((resolve) => (release = resolve));
@@ -129,7 +132,7 @@ describe('a client who waits for a manager', () => {
       await new Promise((resolve) => setTimeout(resolve, (input.chatId.length * 7 + input.turn * 13) % 25));
       return desk(input);
     };
-    const [first, second] = [actor(slowly, { clientWaitMs: 60 }), actor(slowly, { clientWaitMs: 60 })];
+    const [first, second] = [await actor(slowly, { clientWaitMs: 60 }), await actor(slowly, { clientWaitMs: 60 })];
     const counts = { told: 0, untold: 0, leaked: 0 };
     await Promise.all(
       Array.from({ length: 150 }, async (_, index) => {
@@ -155,7 +158,7 @@ describe('a client who waits for a manager', () => {
   });
 
   it('leaves everything else silent while a manager owns the chat', async () => {
-    const chats = actor(({ owner }): Effect[] =>
+    const chats = await actor(({ owner }): Effect[] =>
       owner === 'bot'
         ? []
         : [

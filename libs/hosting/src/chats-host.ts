@@ -58,10 +58,11 @@ export class ChatsHost {
 
   /** This process runs turns. */
   serveTurns(handler: TurnHandler): void {
-    const runner = this.chats.createRunner(handler);
+    const opened = this.chats.createRunner(handler);
     this.runsTurns = true;
-    this.platform.shutdown.add('turn runner', () => runner.stop());
+    this.platform.shutdown.add('turn runner', async () => (await opened).stop());
     this.onStart.push(async () => {
+      const runner = await opened;
       runner.start();
       if (!this.alone) await this.bus.subscribe('turns', (chatId) => runner.wake(chatId));
     });

@@ -12,11 +12,10 @@ import {
   Post,
   Res,
 } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { IsString, Length, Matches } from 'class-validator';
 import type { Response } from 'express';
 import { ChatNotFoundError, type ChatStore } from '#libs/chats';
-import { Problem } from '#libs/platform';
+import { Problem, Undocumented } from '#libs/platform';
 
 const ASSETS = path.join(import.meta.dirname, 'assets');
 const CONTENT_SECURITY_POLICY =
@@ -48,7 +47,7 @@ class ManagerSays {
 }
 
 /** The demo manager's page: amoCRM as a newcomer without an account meets it. */
-@ApiExcludeController()
+@Undocumented()
 @Controller('demo/manager')
 class DemoManagerController {
   constructor(

@@ -1,7 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Param, Post, type RawBodyRequest, Req } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { HookGate, TypingRelay } from '#libs/crm';
-import { Problem } from '#libs/platform';
+import { Problem, Undocumented } from '#libs/platform';
 import { InboxWorker } from '../inbox-worker.js';
 
 /** amoCRM gives a chat hook 5 s and never repeats it: the answer must not wait longer for the chat to be taken. */
@@ -11,7 +10,7 @@ const ANSWER_MS = 2_000;
 const refusal = () => new Problem(403, 'HOOK_REFUSED', 'The hook is not accepted');
 
 /** Hooks of amoCRM: verified and stored before they are acknowledged. */
-@ApiExcludeController()
+@Undocumented()
 @Controller()
 export class HooksController {
   constructor(

@@ -53,7 +53,7 @@ describe(ClientErasure.name, () => {
     await migrate(database.pool);
     files = new FolderFileStore(folder);
     chats = createChats(database.pool, { quietMs: 0, sweepMs: 20, crm: true });
-    const runner = chats.createRunner(echo);
+    const runner = await chats.createRunner(echo);
     runner.start();
     for (const [chatId, words] of [
       [GONE, MARKER],

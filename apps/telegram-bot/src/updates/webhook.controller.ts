@@ -1,7 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { Update } from 'grammy/types';
-import { isOneOfSecrets, Problem } from '#libs/platform';
+import { isOneOfSecrets, Problem, Undocumented } from '#libs/platform';
 import { UpdateRepository } from './update.repository.js';
 import { UpdateIntake } from './update-intake.js';
 import { privateUpdates } from './update-poller.js';
@@ -14,7 +13,7 @@ function isUpdate(body: unknown): body is Update {
 }
 
 /** Takes updates from Telegram: checks the secret, stores, answers. Everything else happens after the answer. */
-@ApiExcludeController()
+@Undocumented()
 @Controller('webhooks/telegram')
 export class WebhookController {
   constructor(

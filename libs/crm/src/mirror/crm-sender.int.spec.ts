@@ -14,9 +14,9 @@ let crm: Crm;
 const stops: (() => Promise<void>)[] = [];
 
 /** One process: turns that echo, and the mirror. */
-function startProcess(effects: (text: string) => Effect[] = () => []): Chats {
+async function startProcess(effects: (text: string) => Effect[] = () => []): Promise<Chats> {
   const chats = createChats(database.pool, { quietMs: 0, quietMaxMs: 0, sweepMs: 100, crm: true });
-  const runner = chats.createRunner({
+  const runner = await chats.createRunner({
     async run({ events }) {
       const texts = events.flatMap((event) => (event.kind === 'client' ? [event.text ?? ''] : []));
       const replies = texts.map((text): Effect => ({ type: 'reply', message: { text: `ответ: ${text}` } }));
@@ -88,7 +88,7 @@ const setUp = () =>
 
 describe('the mirror', () => {
   it('waits for the setup, then goes on', async () => {
-    const chats = startProcess();
+    const chats = await startProcess();
     await say(chats, 'rest:k:early', 'm1', 'рано');
     await sleep(300);
     expect(mirrored('rest:k:early')).toEqual([]);
@@ -100,7 +100,7 @@ describe('the mirror', () => {
     'loses, doubles and reorders nothing under faults over two processes; repeated ids: %s',
     async (policy) => {
       amocrm.faults.duplicateMsgid = policy;
-      const [first, second] = [startProcess(), startProcess()];
+      const [first, second] = [await startProcess(), await startProcess()];
       const chatIds = Array.from({ length: 4 }, (_, index) => `rest:${policy}:${index}`);
       const turns = 6;
       const since = amocrm.journal.length;
@@ -153,7 +153,7 @@ describe('the mirror', () => {
   );
 
   it('writes fields, stages, notes and tasks once; never moves a lead back', async () => {
-    const chats = startProcess((text): Effect[] =>
+    const chats = await startProcess((text): Effect[] =>
       text === 'заявка'
         ? [
             {
@@ -206,7 +206,7 @@ function reconcile(chatId: string, chats: Chats) {
 
 describe('the comparison with amoCRM', () => {
   it('takes a manager message whose hook was lost, and sends again what they lost', async () => {
-    const chats = startProcess();
+    const chats = await startProcess();
     const chatId = 'rest:k:parity';
     await say(chats, chatId, 'm1', 'вопрос');
     await until('it is mirrored', () => mirrored(chatId).length === 2);
@@ -226,7 +226,7 @@ describe('the comparison with amoCRM', () => {
   });
 
   it('finds a message a manager has changed since, and changes it for the client', async () => {
-    const chats = startProcess();
+    const chats = await startProcess();
     const chatId = 'rest:k:edited';
     await say(chats, chatId, 'm1', 'вопрос');
     await until('it is mirrored', () => mirrored(chatId).length === 2);
