@@ -18,6 +18,7 @@ interface Service {
   ports?: string[];
   environment?: Record<string, string>;
   volumes?: string[];
+  depends_on?: Record<string, { condition: string }>;
   deploy?: { replicas?: number; resources?: { limits?: { cpus?: string; memory?: string } } };
 }
 
@@ -54,6 +55,20 @@ describe('docker-compose.yaml', () => {
     );
     expect(Object.keys(filled).filter((key) => !variables.has(key))).toEqual([]);
     expect(loadConfig(filled).environment).toBe('production');
+  });
+
+  it('runs every process as a role with rows only, once the owner has migrated', () => {
+    const ours = services.filter(isOurs);
+    expect(ours.length).toBeGreaterThan(8);
+    for (const [name, { environment = {}, depends_on }] of ours.filter(([one]) => one !== 'migrate')) {
+      expect(environment.DATABASE_URL, name).toMatch(/^postgresql:\/\/wewall_runtime:/);
+      expect(environment.RUNTIME_DATABASE_URL, name).toBeUndefined();
+      expect(environment.POSTGRES_PASSWORD, name).toBe('');
+      expect(depends_on?.migrate, name).toEqual({ condition: 'service_completed_successfully' });
+    }
+    const { migrate } = compose.services;
+    expect(migrate?.environment?.DATABASE_URL).toMatch(/^postgresql:\/\/wewall:/);
+    expect(migrate?.environment?.RUNTIME_DATABASE_URL).toBe(compose.services.core?.environment?.DATABASE_URL);
   });
 
   it('publishes nginx, and Grafana to this machine only', () => {
@@ -112,13 +127,26 @@ describe.skipIf(!composeCommand)('the compose tool', () => {
 
   it('accepts the file with the secrets filled in', () => {
     const filled = example.replace(
-      /^(POSTGRES_PASSWORD|REDIS_PASSWORD|GRAFANA_PASSWORD|FILES_SECRET|VISITOR_SECRET)=$/gm,
-      '$1=s3cret',
+      /^(POSTGRES_PASSWORD|POSTGRES_RUNTIME_PASSWORD|REDIS_PASSWORD|GRAFANA_PASSWORD|FILES_SECRET|VISITOR_SECRET)=$/gm,
+      '$1=s3cret_$1',
     );
     const { status, stdout, stderr } = config(filled);
     expect(stderr).not.toMatch(/error/i);
     expect(status).toBe(0);
-    expect(stdout).toContain('postgresql://wewall:s3cret@postgres:5432/wewall');
+    const resolved = parse(stdout) as { services: Record<string, { environment?: Record<string, string> }> };
+    for (const [name, { environment = {} }] of Object.entries(resolved.services)) {
+      if (!isOurs([name, compose.services[name] ?? {}])) continue;
+      const owner = name === 'migrate';
+      expect(environment.DATABASE_URL, name).toBe(
+        owner
+          ? 'postgresql://wewall:s3cret_POSTGRES_PASSWORD@postgres:5432/wewall'
+          : 'postgresql://wewall_runtime:s3cret_POSTGRES_RUNTIME_PASSWORD@postgres:5432/wewall',
+      );
+      // Neither from the file of variables nor in another way.
+      const secrets = JSON.stringify(environment);
+      expect(secrets.includes('s3cret_POSTGRES_PASSWORD'), name).toBe(owner);
+      expect(secrets, name).not.toContain('s3cret_GRAFANA_PASSWORD');
+    }
   });
 
   it('refuses to start without them', () => {

@@ -11,9 +11,10 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
 interface Container {
+  image: string;
   command: string[];
   envFrom: object[];
-  env?: { name: string; value?: string }[];
+  env?: { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }[];
   resources: { limits: object; requests: object };
   securityContext: object;
   livenessProbe?: object;
@@ -26,7 +27,7 @@ interface Manifest {
   spec: {
     replicas?: number;
     minReplicas?: number;
-    template: { spec: { securityContext: object; containers: Container[] } };
+    template: { spec: { securityContext: object; initContainers?: Container[]; containers: Container[] } };
     scaleTargetRef: { name: string };
     selector: { matchLabels: Record<string, string> };
     metrics: { external?: { metric: { name: string } } }[];
@@ -64,7 +65,6 @@ describe.skipIf(!kubectl)('ci/k8s', () => {
         envFrom: [{ configMapRef: expect.anything() }, { secretRef: { name: 'wewall' } }],
       });
       expect(spec.template.spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
-      expect((container?.env ?? []).map(({ name }) => name).filter((name) => name !== 'WORKER_QUEUES')).toEqual([]);
     }
     for (const { metadata, spec } of of('Deployment')) {
       expect(spec.template.spec.containers[0], metadata.name).toMatchObject({
@@ -73,6 +73,30 @@ describe.skipIf(!kubectl)('ci/k8s', () => {
       });
     }
     expect(of('Secret')).toEqual([]);
+  });
+
+  it('lets the migration alone know the owner of the tables, and every process wait for it', () => {
+    const referred = (name: string, key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
+    for (const { spec } of of('Job')) {
+      expect(spec.template.spec.containers[0]?.env).toEqual([
+        { name: 'DATABASE_URL', ...referred('wewall-owner', 'DATABASE_URL') },
+        { name: 'RUNTIME_DATABASE_URL', ...referred('wewall', 'DATABASE_URL') },
+      ]);
+    }
+    expect(text.match(/wewall-owner/g)).toHaveLength(of('Job').length);
+    for (const { metadata, spec } of of('Deployment')) {
+      const { initContainers = [], containers } = spec.template.spec;
+      expect((containers[0]?.env ?? []).map(({ name }) => name).filter((name) => name !== 'WORKER_QUEUES')).toEqual([]);
+      expect(initContainers, metadata.name).toEqual([
+        expect.objectContaining({
+          image: containers[0]?.image,
+          command: ['node', 'dist/libs/platform/src/cli/migrate.js', '--wait', '600'],
+          envFrom: containers[0]?.envFrom,
+          securityContext: containers[0]?.securityContext,
+          resources: { limits: { memory: expect.any(String) }, requests: expect.anything() },
+        }),
+      ]);
+    }
   });
 
   it('scales what exists by what is measured, and lets nothing scaled be evicted at once', async () => {

@@ -52,7 +52,7 @@ export {
 export { RateLimiter } from './rate-limits/rate-limiter.js';
 export { RedisBuckets } from './rate-limits/redis-buckets.js';
 export { redact, redactText } from './redaction.js';
-export { grantRuntimeRole } from './runtime-role.js';
+export { grantRuntimeRole, openRuntimeAddress } from './runtime-role.js';
 export { isOneOfSecrets } from './secret-comparison.js';
 export { Shutdown } from './shutdown.js';
 export { openTracing } from './tracing/open-tracing.js';

@@ -58,6 +58,16 @@ function missingOf(migrations: readonly Migration[], applied: ReadonlyMap<string
   });
 }
 
+/** Ids of the migrations that are still to be applied, in order; changes nothing. Throws when an applied file was edited. */
+export async function missingMigrations(pool: pg.Pool, migrations = readMigrations()): Promise<string[]> {
+  const client = await pool.connect();
+  try {
+    return missingOf(migrations, await appliedTo(client)).map(({ id }) => id);
+  } finally {
+    client.release();
+  }
+}
+
 async function createLedger(client: pg.PoolClient, migrations: readonly Migration[]): Promise<void> {
   try {
     await client.query(

@@ -30,7 +30,7 @@ const REPLAYED = { chats: 50, lines: 200 };
  */
 export async function openDemoCrm(platform: OpenedPlatform, account: SimulatedAccount): Promise<DemoCrm> {
   const { channel } = account.state;
-  await platform.pool.query('truncate crm_chats, crm_messages, crm_inbox');
+  await platform.pool.query('delete from crm_chats; delete from crm_messages; delete from crm_inbox');
   await platform.pool.query(
     `update outbox set state = 'cancelled', settled_at = now() where target = 'crm' and state in ('pending', 'held')`,
   );

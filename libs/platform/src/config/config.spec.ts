@@ -74,6 +74,7 @@ describe(loadConfig.name, () => {
     ['WORKER_QUEUES', 'calculator,oven'],
     ['QUIET_WINDOW_MS', '-1'],
     ['LLM_TIMEOUT_MS', '8s'],
+    ['LLM_TURN_TIMEOUT_MS', '99'],
     ['PUBLIC_URL', 'javascript:alert(1)'],
     ['TELEGRAM_BOT_TOKEN', 'not-a-token'],
     ['TELEGRAM_WEBHOOK_SECRET', 'with space'],
@@ -123,7 +124,7 @@ describe(describeConfig.name, () => {
 
   it('marks keys, tokens and connection strings as secret', () => {
     const open = describedVariables().filter(
-      (variable) => !variable.secret && /TOKEN|SECRET|_KEY$|^(DATABASE|REDIS)_URL$|MONGODB_URI/.test(variable.name),
+      (variable) => !variable.secret && /TOKEN|SECRET|_KEY$|DATABASE_URL$|^REDIS_URL$|MONGODB_URI/.test(variable.name),
     );
     expect(open).toEqual([]);
     expect(describeConfig()).toContain('| `DATABASE_URL` |');

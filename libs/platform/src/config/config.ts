@@ -124,6 +124,8 @@ function nest(env: Environment) {
     database: {
       /** Absent: the embedded PostgreSQL of the data folder. */
       url: env.DATABASE_URL,
+      /** Given its rights and password by commands that the owner runs; the processes do not read it. */
+      runtimeUrl: env.RUNTIME_DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE,
     },
     queues: {
@@ -165,6 +167,8 @@ function nest(env: Environment) {
       /** Absent: the knowledge base searches by words alone. */
       embeddingModel: env.OPENAI_EMBEDDING_MODEL,
       timeoutMs: env.LLM_TIMEOUT_MS,
+      /** Of all calls of one turn together. */
+      turnTimeoutMs: env.LLM_TURN_TIMEOUT_MS,
       dailyBudgetRub: env.LLM_DAILY_BUDGET_RUB,
       inputRubPerMillion: env.LLM_INPUT_RUB_PER_MILLION,
       outputRubPerMillion: env.LLM_OUTPUT_RUB_PER_MILLION,

@@ -3,7 +3,11 @@ import { describedVariables, type VariableDescription } from './variable.js';
 
 /** What docker-compose.yaml itself asks for beside the variables of the processes. */
 const COMPOSE_VARIABLES: readonly ({ name: string } & Pick<VariableDescription, 'description' | 'default'>)[] = [
-  { name: 'POSTGRES_PASSWORD', description: 'Password of the database; needed, letters and digits' },
+  { name: 'POSTGRES_PASSWORD', description: 'Password of the owner of the database; needed, letters and digits' },
+  {
+    name: 'POSTGRES_RUNTIME_PASSWORD',
+    description: 'Password of the role the processes run as; needed, letters and digits',
+  },
   { name: 'REDIS_PASSWORD', description: 'Password of Redis; needed, letters and digits' },
   { name: 'GRAFANA_PASSWORD', description: 'Password of the user admin of Grafana; needed' },
   { name: 'GRAFANA_PORT', description: 'Port of Grafana on this machine only', default: '3001' },

@@ -53,6 +53,18 @@ export class ModelEnvironment {
 
   @Variable({
     group: 'Model',
+    description: 'How long all model calls of one turn may take together, ms; then the bot goes on by rules',
+    allowed: '100 to 300000',
+    default: '12000',
+  })
+  @AsInteger()
+  @IsInt()
+  @Min(100)
+  @Max(300_000)
+  LLM_TURN_TIMEOUT_MS = 12_000;
+
+  @Variable({
+    group: 'Model',
     description: 'Roubles a day the model may cost; 0 = no model calls',
     allowed: '0 to 1000000',
     default: '500',

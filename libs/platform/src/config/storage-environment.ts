@@ -20,6 +20,17 @@ export class StorageEnvironment {
 
   @Variable({
     group: 'Storage',
+    description:
+      'The same database as the role the processes run as: `data:seed` and `runtime-role`, run as its owner, give that role its rights and password',
+    allowed: 'postgres://… or postgresql://…',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/\S+$/)
+  RUNTIME_DATABASE_URL?: string;
+
+  @Variable({
+    group: 'Storage',
     description: 'Connections to PostgreSQL one process may hold',
     allowed: '2 to 200',
     default: '20',
