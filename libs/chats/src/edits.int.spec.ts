@@ -143,7 +143,10 @@ describe('live readers', () => {
     const reading = (async () => {
       for await (const update of chats.store.subscribe(CHAT, { after: 0, signal: end.signal })) {
         if (update.type === 'message' || update.type === 'edit') seen.push(`${update.type} ${update.message.text}`);
-        else seen.push(`${update.type} ${'on' in update ? update.on : 'seq' in update ? update.seq : update.owner}`);
+        else
+          seen.push(
+            `${update.type} ${'on' in update ? update.on : 'seq' in update ? update.seq : 'owner' in update ? update.owner : update.text}`,
+          );
       }
     })();
     await until(() => seen.length === 1);

@@ -4,6 +4,7 @@ export { type ChatLag, ChatStore, type Replies } from './chat-store.js';
 export { type Chats, createChats } from './chats.js';
 export { CHATS, ChatsModule, type ChatsModuleOptions } from './chats.module.js';
 export { type DeadLetter, DeadLetters } from './dead-letters.js';
+export { type Draft, readDraft, writeDraft } from './draft.js';
 export type {
   ClientMessage,
   EditOutcome,

@@ -1,12 +1,12 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { noTracing, type OpenSpan, type Tracing } from '#libs/platform';
 import type { ChatSignals } from './chat-signals.js';
-import { DRAFT_BYTES, type Draft } from './draft.js';
 import type { Mailbox } from './mailbox.js';
 import type { ChatsObserver, TurnOutcome } from './observer.js';
 import type { ChatSettings } from './settings.js';
 import type { TurnCheckpointer } from './turn-checkpointer.js';
-import { answeredMessage, besideManager, planTurn } from './turn-plan.js';
+import { TurnDrafts } from './turn-drafts.js';
+import { besideManager, planTurn } from './turn-plan.js';
 import type { Claim, ClaimResult, Commit, TurnStore, TurnView } from './turn-store.js';
 import type { ChatEvent, Effect, MessageContent, Owner } from './types.js';
 
@@ -197,7 +197,7 @@ export class TurnRunner {
     this.#aborts.add(abort);
     if (claim.owner === 'bot') this.signals.emit('typing', claim.chatId, true);
     const ran = performance.now();
-    const drafts = this.#drafts(claim, abort.signal);
+    const drafts = new TurnDrafts(claim, this.signals, abort.signal);
     try {
       const config = this.checkpointer.openSession(claim.chatId, session, claim.checkpoint);
       const { chatId, channel, turn, owner, events } = claim;
@@ -209,7 +209,7 @@ export class TurnRunner {
         events,
         config: { ...config, durability: 'exit' },
         signal: abort.signal,
-        draft: drafts.show,
+        draft: (text) => drafts.show(text),
       });
       const effects = owner === 'bot' ? result.effects : await this.#besideManager(claim, result.effects);
       return await this.#commit(claim, started, span, {
@@ -229,26 +229,6 @@ export class TurnRunner {
       if (claim.owner === 'bot') this.signals.emit('typing', claim.chatId, false);
       drafts.end();
     }
-  }
-
-  /** Drafts of one turn. A commit is told by itself; after a turn that had none readers must look to see that it is over. */
-  #drafts(claim: Claim, signal: AbortSignal): { show(text: string): void; end(): void } {
-    const { chatId, fence, epoch, turn, owner, events } = claim;
-    const inReplyTo = answeredMessage(events);
-    let shown = false;
-    let isOver = owner !== 'bot';
-    return {
-      show: (text) => {
-        if (isOver || signal.aborted || text === '' || Buffer.byteLength(text) > DRAFT_BYTES) return;
-        shown = true;
-        const draft: Draft = { chatId, fence, epoch, turn, text, ...(inReplyTo !== null && { inReplyTo }) };
-        this.signals.emit('draft', draft);
-      },
-      end: () => {
-        isOver = true;
-        if (shown) this.signals.emit('changed', chatId);
-      },
-    };
   }
 
   /** A manager's message that comes after the look raises the epoch, and the commit fails. */

@@ -12,6 +12,7 @@ import type { TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 import { DialogAnnotation, type DialogState } from './state.js';
 import { Turn } from './turn.js';
+import { depsWithin } from './turn-scope.js';
 import { Untraced } from './untraced.js';
 
 /**
@@ -21,7 +22,8 @@ import { Untraced } from './untraced.js';
  */
 export function createDialogGraph(deps: DialogDeps, checkpointer?: BaseCheckpointSaver) {
   checkScenarios(SCENARIOS);
-  const node = (name: ScenarioName) => new Untraced(name, (state: DialogState) => runScenario(name, state, deps));
+  const node = (name: ScenarioName) =>
+    new Untraced(name, (state: DialogState, config) => runScenario(name, state, depsWithin(deps, config)));
   const owner = new Untraced('ownerOfNext', ownerOfNext);
   const exits = [...SCENARIO_NAMES, END] as const;
 

@@ -4,7 +4,12 @@ import type { PhraseBook } from './phrases/phrase-book.js';
 
 /** Reads a client's text: rules by default, a cascade with a model when one is configured. */
 export interface Understander {
-  understand(text: string, context?: UnderstandingContext): Promise<Understanding> | Understanding;
+  /** `signal`: when it is aborted no model is asked any more. */
+  understand(
+    text: string,
+    context?: UnderstandingContext,
+    signal?: AbortSignal,
+  ): Promise<Understanding> | Understanding;
 }
 
 /** Answers side questions from documents; `found: false` is an expected outcome. */
@@ -12,6 +17,8 @@ export interface KnowledgePort {
   answer(
     question: string,
     topic?: 'about' | 'market',
+    /** `onSentence` gets what a model writes as it grows, each sentence checked; `signal` ends its time. */
+    options?: { signal?: AbortSignal; onSentence?: (text: string) => void },
   ): Promise<
     | { found: true; text: string; sources: { title: string; source: string; published: string | null }[] }
     | { found: false }

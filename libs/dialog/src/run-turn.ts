@@ -4,6 +4,7 @@ import type { DialogGraph } from './graph.js';
 import { isFormName, type ScenarioName } from './node-names.js';
 import type { DialogState } from './state.js';
 import { stimuliOf } from './stimulus.js';
+import { type TurnScope, withScope } from './turn-scope.js';
 
 export interface TurnInput {
   chatId: string;
@@ -15,6 +16,8 @@ export interface TurnInput {
   turn?: number;
   /** Thread and session of the checkpointer when the caller has claimed the chat; default a thread named by the chat. */
   config?: RunnableConfig;
+  /** Time and drafts of its model calls; absent: without a common limit, nothing shown early. */
+  scope?: TurnScope;
 }
 
 /** What a chat shows to the outside of its dialog. */
@@ -32,11 +35,14 @@ export interface TurnOutput {
 /** Runs one turn of a chat: the checkpoint of `chatId` is read, the events are reacted to, the new checkpoint is written. */
 export async function runTurn(
   graph: DialogGraph,
-  { chatId, events, owner, turn, config }: TurnInput,
+  { chatId, events, owner, turn, config, scope }: TurnInput,
 ): Promise<TurnOutput> {
   const state: DialogState = await graph.invoke(
     { queue: stimuliOf(events, turn), owner, effects: [] },
-    { configurable: { thread_id: chatId }, recursionLimit: 12, ...config, durability: 'exit' },
+    {
+      ...withScope({ configurable: { thread_id: chatId }, recursionLimit: 12, ...config }, scope),
+      durability: 'exit',
+    },
   );
   return { effects: state.effects, view: viewOf(state) };
 }

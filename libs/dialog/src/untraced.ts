@@ -1,4 +1,4 @@
-import { Runnable } from '@langchain/core/runnables';
+import { Runnable, type RunnableConfig } from '@langchain/core/runnables';
 
 /**
  * A node or an edge that is called directly. A bare function would be wrapped by the framework so that its run can be traced:
@@ -9,12 +9,12 @@ export class Untraced<Input, Output> extends Runnable<Input, Output> {
 
   constructor(
     override name: string,
-    private readonly call: (input: Input) => Output | Promise<Output>,
+    private readonly call: (input: Input, config?: RunnableConfig) => Output | Promise<Output>,
   ) {
     super();
   }
 
-  override async invoke(input: Input): Promise<Output> {
-    return this.call(input);
+  override async invoke(input: Input, config?: RunnableConfig): Promise<Output> {
+    return this.call(input, config);
   }
 }

@@ -1,6 +1,6 @@
-import { type ChatSettings, type Chats, createChats, type TurnHandler } from '#libs/chats';
+import { type ChatSettings, type Chats, createChats, readDraft, type TurnHandler, writeDraft } from '#libs/chats';
 import type { OpenedPlatform } from '#libs/platform';
-import { CHANGED, QueueBackend, type WakeBus } from '#libs/queues';
+import { CHANGED, DRAFT, QueueBackend, type WakeBus } from '#libs/queues';
 import { observeChats } from './chat-observer.js';
 
 const GAUGE_MS = 5_000;
@@ -118,7 +118,17 @@ export class ChatsHost {
       longTurns.delete(chatId);
       if (on) longTurns.set(chatId, setTimeout(() => this.bus.publish(CHANGED, chatId), LONG_TURN_MS).unref());
     });
-    if (this.hasReaders) await this.bus.subscribe(CHANGED, (chatId) => signals.emit('changed', chatId, true));
+    signals.on('draft', (draft, elsewhere) => {
+      const line = elsewhere ? null : writeDraft(draft);
+      if (line !== null) this.bus.publish(DRAFT, line);
+    });
+    if (this.hasReaders) {
+      await this.bus.subscribe(CHANGED, (chatId) => signals.emit('changed', chatId, true));
+      await this.bus.subscribe(DRAFT, (line) => {
+        const draft = readDraft(line);
+        if (draft) signals.emit('draft', draft, true);
+      });
+    }
     for (const target of targets) await this.bus.subscribe(target, (chatId) => outbox.wake(chatId, target));
   }
 }
