@@ -1,4 +1,6 @@
 // Import rules of the house (docs/decisions.md, CONTRIBUTING.md); `npm run check` fails on any of them.
+/** Entries beside a lib's index for processes that need little of it and should load no more. */
+const narrowEntries = ['^libs/dialog/src/scheduling/index\\.ts$', '^libs/vision/src/intake/index\\.ts$'];
 const features = 'hosting|nlu|llm|knowledge|estates|finance|vision|crm|dialog|channels|chats|queues|platform';
 
 /** A rule that lets a lib import only the named other libs. `typesOnly` are allowed as `import type`. */
@@ -43,9 +45,9 @@ module.exports = {
     {
       name: 'enter-a-lib-by-its-index',
       severity: 'error',
-      comment: 'Import `#libs/<name>`; nothing else of a lib is public.',
+      comment: 'Import `#libs/<name>` or a narrower entry named in package.json; nothing else of a lib is public.',
       from: { path: '^(apps|test)/' },
-      to: { path: `^libs/(${features})/`, pathNot: '^libs/[^/]+/src/index\\.ts$' },
+      to: { path: `^libs/(${features})/`, pathNot: ['^libs/[^/]+/src/index\\.ts$', ...narrowEntries] },
     },
     {
       name: 'libs-enter-each-other-by-index',

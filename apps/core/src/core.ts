@@ -5,7 +5,7 @@ import { KnowledgeBase } from '#libs/knowledge';
 import { CascadeUnderstander } from '#libs/llm';
 import { type OpenedPlatform, WorkHours } from '#libs/platform';
 import { JobQueue, JobResults, LatestJobs, QUEUE_NAMES } from '#libs/queues';
-import { LabelStore } from '#libs/vision';
+import { LabelStore } from '#libs/vision/intake';
 import { createDialogHandler } from './dialog-handler.js';
 import { JobSender } from './job-sender.js';
 import { LabelSender } from './label-sender.js';
@@ -32,6 +32,7 @@ export async function openCore(platform: OpenedPlatform, host: ChatsHost, catalo
       managers: managersDuty(platform),
     },
     await host.chats.openCheckpointer(),
+    platform.config.llm.turnTimeoutMs,
   );
   host.serveTurns(handler);
   const jobs = new JobQueue(host.backend);

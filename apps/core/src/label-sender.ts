@@ -1,6 +1,6 @@
 import { type OutboxItem, SendRefusedError, type TargetSender } from '#libs/chats';
 import { derivedId } from '#libs/platform';
-import { isLabel, type LabelStore, type PictureLabel } from '#libs/vision';
+import { isLabel, type LabelStore, type PictureLabel } from '#libs/vision/intake';
 
 /** Keeps what people said about pictures, to train on. A repeat changes nothing. */
 export class LabelSender implements TargetSender {

@@ -3,9 +3,6 @@ import { FORM_SCENARIOS, recapOfKeptForm } from './scenarios/form-scenarios.js';
 import { moscowHour } from './scenarios/handoff/duty-words.js';
 import type { Turn } from './turn.js';
 
-/** The button that ends follow-ups: its press counts as a refusal. */
-export const NO_FOLLOW_UP_BUTTON = 'menu.quiet';
-
 /** Clients are written to between these hours of Moscow only, however late the event is handled. */
 const FROM_HOUR = 10;
 const UNTIL_HOUR = 20;

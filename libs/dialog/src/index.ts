@@ -2,7 +2,6 @@
 
 // For those who look inside: state, names, drawing, checks.
 export { checkScenarios, DialogGraphError } from './boot-check.js';
-export { NO_FOLLOW_UP_BUTTON } from './follow-up.js';
 export { createDialogGraph, type DialogGraph } from './graph.js';
 export { drawDialog } from './graph-drawing.js';
 export { type FormName, isScenarioName, SCENARIO_NAMES, type ScenarioName } from './node-names.js';
@@ -14,4 +13,3 @@ export { type DialogView, runTurn, type TurnInput, type TurnOutput, viewOf } fro
 // Payloads of jobs that only the dialog names.
 export type { AnalogRequest } from './scenarios/analog-request.js';
 export type { DialogState } from './state.js';
-export { FOLLOW_UP_EVENT } from './stimulus.js';

@@ -2,7 +2,7 @@ import type { ChatEvent } from '#libs/chats';
 import type { Understanding, UnderstandingContext } from '#libs/nlu';
 import { parsePayload } from './button-payload.js';
 import { editedMessage } from './edited-message.js';
-import { followUp, NO_FOLLOW_UP_BUTTON } from './follow-up.js';
+import { followUp } from './follow-up.js';
 import { jobReturned } from './job-return.js';
 import { isFormName, type ScenarioName } from './node-names.js';
 import { FORM_SCENARIOS, recapOfKeptForm } from './scenarios/form-scenarios.js';
@@ -22,8 +22,9 @@ import { contextOfPhoto } from './scenarios/photo/photo-questions.js';
 import { stopLooking } from './scenarios/photo/picture-jobs.js';
 import type { Scenario, TextStimulus } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
+import { FOLLOW_UP_EVENT, NO_FOLLOW_UP_BUTTON } from './scheduling/index.js';
 import { isGreeting, isThanks } from './small-talk.js';
-import { FOLLOW_UP_EVENT, type Stimulus } from './stimulus.js';
+import type { Stimulus } from './stimulus.js';
 import type { Turn } from './turn.js';
 
 /** Intents that lead out of any step. */

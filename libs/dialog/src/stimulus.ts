@@ -1,8 +1,6 @@
 import type { AttachmentRef, ChatEvent, JsonObject } from '#libs/chats';
 import type { Understanding } from '#libs/nlu';
-
-/** The event the scheduler wakes a silent chat with; `data`: `number` is 1 or 2, `turn` the last turn before the silence. */
-export const FOLLOW_UP_EVENT = 'follow-up';
+import { FOLLOW_UP_EVENT } from './scheduling/index.js';
 
 /** One thing to react to: a burst of the client's texts is one stimulus, every other event is its own. */
 export type Stimulus =

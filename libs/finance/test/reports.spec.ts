@@ -248,8 +248,8 @@ describe('chart', () => {
     }
   });
 
-  it('is a PNG of 1520 × 680 that is not blank', () => {
-    const png = Buffer.from(renderChartPng(result));
+  it('is a PNG of 1520 × 680 that is not blank', async () => {
+    const png = Buffer.from(await renderChartPng(result));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1520, 680]);
     expect(png.length).toBeGreaterThan(15_000);
@@ -266,7 +266,7 @@ describe('reports', () => {
     const result = runFinanceModel(OFFICE_CONSTRUCTION, OFFICE_CONTEXT);
     const before = JSON.stringify(result);
     const render = async () =>
-      [await renderXlsx(result), await renderPdf(result), renderChartPng(result)].map((bytes) =>
+      [await renderXlsx(result), await renderPdf(result), await renderChartPng(result)].map((bytes) =>
         Buffer.from(bytes).toString('base64'),
       );
     const first = await render();

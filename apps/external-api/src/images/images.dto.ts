@@ -11,7 +11,7 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { ANALYSIS_PARTS, type AnalysisPart } from '#libs/vision';
+import { ANALYSIS_PARTS, type AnalysisPart } from '#libs/vision/intake';
 import { JobFileView } from '../services/services.dto.js';
 
 const UPLOAD_ID = /^[A-Za-z0-9_-]{1,64}$/;

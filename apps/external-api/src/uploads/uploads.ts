@@ -1,7 +1,7 @@
 import { inspectFile, MAX_CLIENT_FILE, safeFileName } from '#libs/channels';
 import type { AttachmentRef } from '#libs/chats';
 import { derivedId, type FileStore, Problem } from '#libs/platform';
-import { ImageRefusal, receivedPicture } from '#libs/vision';
+import { ImageRefusal, receivedPicture } from '#libs/vision/intake';
 import type { AttachmentInput } from '../chats/chats.dto.js';
 import type { RemoteFiles } from './remote-files.js';
 import type { UploadRepository } from './upload.repository.js';

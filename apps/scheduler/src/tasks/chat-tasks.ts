@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ChatStore } from '#libs/chats';
-import { FOLLOW_UP_EVENT, NO_FOLLOW_UP_BUTTON } from '#libs/dialog';
+import { FOLLOW_UP_EVENT, NO_FOLLOW_UP_BUTTON } from '#libs/dialog/scheduling';
 import { WorkHours } from '#libs/platform';
 import type { ScheduledTask } from '../scheduled-task.js';
 

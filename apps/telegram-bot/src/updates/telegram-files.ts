@@ -2,7 +2,7 @@ import type { Api } from 'grammy';
 import { inspectFile, MAX_CLIENT_FILE, safeFileName } from '#libs/channels';
 import type { AttachmentRef } from '#libs/chats';
 import type { FileStore } from '#libs/platform';
-import { ImageRefusal, receivedPicture } from '#libs/vision';
+import { ImageRefusal, receivedPicture } from '#libs/vision/intake';
 import type { RemoteFile } from './client-update.js';
 
 const DOWNLOAD_MS = 60_000;

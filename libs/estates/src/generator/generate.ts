@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Estate } from '../types.js';
 import { SQUARE_COEFFS, WAY_TO_SUBWAY_COEFFS } from './bands.js';
 import { EstateGenerator } from './estates.js';
-import { drawPhotos, photoPath } from './photos.js';
+import { photoPath } from './photo-path.js';
 import { generateStations } from './stations.js';
 
 export interface GenerateOptions {
@@ -58,7 +58,10 @@ export async function generateCatalogue(options: GenerateOptions): Promise<void>
     Readable.from(estateLines(options, pictured)),
     createWriteStream(path.join(directory, 'estates.jsonl')),
   );
-  if (pictured.length > 0) await drawPhotos(pictured, directory);
+  if (pictured.length > 0) {
+    const { drawPhotos } = await import('./photos.js');
+    await drawPhotos(pictured, directory);
+  }
   await writeFile(
     path.join(directory, 'SYNTHETIC.md'),
     `# Synthetic data

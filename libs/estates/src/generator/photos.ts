@@ -4,11 +4,7 @@ import { Resvg } from '@resvg/resvg-js';
 import sharp from 'sharp';
 import type { Estate } from '../types.js';
 import { facadeSvg } from './facade.js';
-
-/** The drawn picture of a building as the catalogue names it; the file is `photos/<id>.webp` of the data folder. */
-export function photoPath(estateId: string): string {
-  return `/assets/photos/${estateId}.webp`;
-}
+import { photoPath } from './photo-path.js';
 
 /** Draws the pictures that the buildings name into `directory`. */
 export async function drawPhotos(estates: readonly Estate[], directory: string): Promise<void> {

@@ -1,4 +1,3 @@
-import pdfmake from 'pdfmake';
 import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import { ASSUMPTION_NAMES, ASSUMPTION_RULES } from '../assumptions.js';
 import {
@@ -18,18 +17,24 @@ import { FONT_FAMILY, FONT_FILES } from './fonts.js';
 
 const MARGIN = 36;
 
-pdfmake.setFonts({
-  [FONT_FAMILY]: {
-    normal: FONT_FILES.regular,
-    bold: FONT_FILES.medium,
-    italics: FONT_FILES.regular,
-    bolditalics: FONT_FILES.medium,
-  },
-});
-// Nothing in a report is fetched: only the fonts are read from the disk.
-pdfmake.setUrlAccessPolicy(() => false);
-const fontFiles: readonly string[] = Object.values(FONT_FILES);
-pdfmake.setLocalAccessPolicy((file: string) => fontFiles.includes(file));
+/** Loaded with the first report: whoever only computes models starts without. */
+async function openPdfmake() {
+  const { default: pdfmake } = await import('pdfmake');
+  pdfmake.setFonts({
+    [FONT_FAMILY]: {
+      normal: FONT_FILES.regular,
+      bold: FONT_FILES.medium,
+      italics: FONT_FILES.regular,
+      bolditalics: FONT_FILES.medium,
+    },
+  });
+  // Nothing in a report is fetched: only the fonts are read from the disk.
+  pdfmake.setUrlAccessPolicy(() => false);
+  const fontFiles: readonly string[] = Object.values(FONT_FILES);
+  pdfmake.setLocalAccessPolicy((file: string) => fontFiles.includes(file));
+  return pdfmake;
+}
+let opened: ReturnType<typeof openPdfmake> | undefined;
 
 const roubles = (amount: number) => formatRoubles(fromRoubles(amount)).replace(/\u00a0₽$/, '');
 const right = (text: string): TableCell => ({ text, alignment: 'right' });
@@ -75,6 +80,8 @@ export async function renderPdf(result: FinanceModelResult): Promise<Uint8Array>
       ...yearsTable(result),
     ],
   };
+  opened ??= openPdfmake();
+  const pdfmake = await opened;
   return new Uint8Array(await pdfmake.createPdf(definition).getBuffer());
 }
 

@@ -1,4 +1,3 @@
-import { writeXlsx } from 'hucre/xlsx';
 import { MODEL_LABELS } from '../labels.js';
 import { stressedCashFlows } from '../model/sensitivity.js';
 import { quarterStart } from '../quarter.js';
@@ -16,6 +15,7 @@ import { yearsSheet } from './sheets/years.js';
  * «Кварталы» and every figure follows. The dates inside are those of the model, so the same result gives the same bytes.
  */
 export async function renderXlsx(result: FinanceModelResult): Promise<Uint8Array> {
+  const { writeXlsx } = await import('hucre/xlsx');
   const date = quarterStart(result.quarters[0]!.quarter);
   const titles = {
     freezePane: { rows: 2, columns: 2 },

@@ -1,4 +1,4 @@
-import { type CleanImage, cleanCopy } from '../image/clean-copy.js';
+import type { CleanImage } from '../image/clean-copy.js';
 import { ImageRefusal } from '../image/image-refusal.js';
 
 /**
@@ -6,6 +6,7 @@ import { ImageRefusal } from '../image/image-refusal.js';
  * picture at all. Throws ImageRefusal for a picture that is not taken: its `detail` is for the sender.
  */
 export async function receivedPicture(bytes: Buffer): Promise<CleanImage | null> {
+  const { cleanCopy } = await import('../image/clean-copy.js');
   try {
     return await cleanCopy(bytes);
   } catch (error) {
