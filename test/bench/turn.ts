@@ -59,7 +59,7 @@ async function actor(pool: pg.Pool, dialog: TurnDialog, concurrency: number) {
       },
     },
   );
-  const runner = await chats.createRunner(createDialogHandler(dialog.deps, await chats.openCheckpointer()));
+  const runner = await chats.createRunner(createDialogHandler(dialog.deps, await chats.openCheckpointer(), 12_000));
   runner.start();
   const way: Way = async (chatId, turn) => {
     const done = new Promise<void>((resolve) => committed.set(chatId, resolve));

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isPlainSpeech } from '#libs/llm';
-import { OpenAiSimulator } from '#libs/testing';
+import { OpenAiSimulator, obedientModel } from '#libs/testing';
 import type { InProcessDriver } from '../../libs/testing/src/dialogues/in-process-driver.js';
 import { ModelHouse } from './model-house.js';
-import { obedientModel } from './simulated-models.js';
 
 const INJECTIONS = readFileSync(path.join(import.meta.dirname, 'injections.jsonl'), 'utf8')
   .trim()

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenAiFault, OpenAiSimulator } from '#libs/testing';
+import { honestModel, type OpenAiFault, OpenAiSimulator } from '#libs/testing';
 import type { InProcessDriver } from '../../libs/testing/src/dialogues/in-process-driver.js';
 import { playStory } from '../../libs/testing/src/dialogues/player.js';
 import { parseStories } from '../../libs/testing/src/dialogues/story.js';
 import { ModelHouse } from './model-house.js';
-import { honestModel } from './simulated-models.js';
 
 const FOLDER = path.join(import.meta.dirname, '../dialogues');
 const STORIES = readdirSync(FOLDER)

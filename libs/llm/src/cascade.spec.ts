@@ -1,39 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { understand } from '#libs/nlu';
-import { type OpenAiFault, OpenAiSimulator } from '#libs/testing';
+import { NOTHING_UNDERSTOOD, type OpenAiFault, OpenAiSimulator } from '#libs/testing';
 import { CascadeUnderstander } from './cascade.js';
 import { LlmGateway } from './gateway.js';
 import { MemorySpendLedger } from './spend.js';
-import type { ModelUnderstanding } from './understanding-schema.js';
+import { type ModelUnderstanding, UNDERSTANDING_SCHEMA } from './understanding-schema.js';
 
-const NOTHING: ModelUnderstanding = {
-  agreement: 'unclear',
-  back: 'none',
-  intent: 'other',
-  deal: null,
-  purpose: null,
-  kind: null,
-  stations: null,
-  districts: null,
-  anyPlace: null,
-  areaMin: null,
-  areaMax: null,
-  budgetMin: null,
-  budgetMax: null,
-  budgetPer: null,
-  budgetPeriod: null,
-  anyBudget: null,
-  classes: null,
-  fitOut: null,
-  readiness: null,
-  name: null,
-};
 /** The rules find nothing in it. */
 const VAGUE = 'ну такое просторное чтобы всем хватило';
 
 describe(CascadeUnderstander.name, () => {
   let answer: Partial<ModelUnderstanding> = {};
-  const simulator = new OpenAiSimulator({ answer: () => ({ ...NOTHING, ...answer }), slowMs: 1_000 });
+  const simulator = new OpenAiSimulator({ answer: () => ({ ...NOTHING_UNDERSTOOD, ...answer }), slowMs: 1_000 });
   let baseUrl: string;
   let cascade: CascadeUnderstander;
 
@@ -79,6 +57,10 @@ describe(CascadeUnderstander.name, () => {
 
   it('never asks without a gateway', async () => {
     expect(await new CascadeUnderstander(null).understand(VAGUE)).toEqual(understand(VAGUE));
+  });
+
+  it('knows the simulated answer of nothing as one of its schema', () => {
+    expect(UNDERSTANDING_SCHEMA.parse(NOTHING_UNDERSTOOD)).toEqual(NOTHING_UNDERSTOOD);
   });
 
   it('asks with a strict schema and takes the answer in the type of the rules', async () => {

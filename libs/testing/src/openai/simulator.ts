@@ -24,6 +24,8 @@ export interface OpenAiSimulatorOptions {
   retryAfter?: number;
   /** How long `slow` waits, ms. */
   slowMs?: number;
+  /** Awaited before each piece of a streamed answer (16 characters), with what has been written before it: a slow stream. */
+  pace?: (written: string) => Promise<void>;
   /** Vector of a text; default a bag of word stems, so that texts with common words are near. */
   embed?: (text: string) => number[];
 }
@@ -99,7 +101,7 @@ export class OpenAiSimulator {
     if (fault === 'server-error') return fail(503, 'server_error', 'The server is overloaded');
     this.journal.push({ status: 200, request: chat, ...(embeddings ? { embeddings } : {}) });
     if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, this.options.slowMs ?? 1_000));
-    if (chat) this.answerChat(response, chat, fault);
+    if (chat) await this.answerChat(response, chat, fault);
     else if (embeddings) this.answerEmbeddings(response, embeddings, fault);
   }
 
@@ -119,7 +121,7 @@ export class OpenAiSimulator {
     response.end(fault === 'malformed-json' ? json.slice(0, -3) : json);
   }
 
-  private answerChat(response: ServerResponse, body: ChatRequest, fault: OpenAiFault): void {
+  private async answerChat(response: ServerResponse, body: ChatRequest, fault: OpenAiFault): Promise<void> {
     const answer = this.options.answer(body);
     const honest = typeof answer === 'string' ? answer : JSON.stringify(answer);
     const content =
@@ -129,7 +131,7 @@ export class OpenAiSimulator {
           ? '{"surprise":true}'
           : honest;
     if (body.stream || fault === 'cut-stream' || fault === 'stalled-stream') {
-      this.stream(response, body, content, fault);
+      await this.stream(response, body, content, fault);
       return;
     }
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -154,7 +156,12 @@ export class OpenAiSimulator {
     );
   }
 
-  private stream(response: ServerResponse, body: ChatRequest, content: string, fault: OpenAiFault): void {
+  private async stream(
+    response: ServerResponse,
+    body: ChatRequest,
+    content: string,
+    fault: OpenAiFault,
+  ): Promise<void> {
     const isBroken = fault === 'cut-stream' || fault === 'stalled-stream';
     if (!body.stream) {
       // A non-streaming answer cut or stalled in the middle: fewer bytes than announced.
@@ -173,8 +180,12 @@ export class OpenAiSimulator {
       response.write(delta({ refusal: 'I cannot help with that.' }));
     } else {
       const pieces = content.match(/[\s\S]{1,16}/g) ?? [];
-      for (const piece of isBroken ? pieces.slice(0, Math.ceil(pieces.length / 2)) : pieces)
+      let written = '';
+      for (const piece of isBroken ? pieces.slice(0, Math.ceil(pieces.length / 2)) : pieces) {
+        await this.options.pace?.(written);
         response.write(delta({ content: piece }));
+        written += piece;
+      }
     }
     if (fault === 'stalled-stream') return;
     if (fault === 'cut-stream') {

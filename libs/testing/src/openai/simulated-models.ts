@@ -1,7 +1,7 @@
-import type { ChatRequest } from '#libs/testing';
+import type { ChatRequest } from './requests.js';
 
 /** The client's message or question and the passages, as the product puts them into the user message. */
-export function dataOf(request: ChatRequest): {
+function dataOf(request: ChatRequest): {
   text?: string;
   question?: string | null;
   passages?: { number: number; heading: string; text: string }[];
@@ -9,7 +9,8 @@ export function dataOf(request: ChatRequest): {
   return JSON.parse(String(request.messages.at(-1)?.content));
 }
 
-const NOTHING = {
+/** The structured answer of a model that understood nothing. */
+export const NOTHING_UNDERSTOOD = {
   agreement: 'unclear',
   back: 'none',
   intent: 'other',
@@ -30,11 +31,11 @@ const NOTHING = {
   fitOut: null,
   readiness: null,
   name: null,
-};
+} as const;
 
 /** Understands nothing more than the rules; answers with the first passage when it speaks of what was asked, and cites it. */
 export function honestModel(request: ChatRequest): unknown {
-  if (request.response_format) return NOTHING;
+  if (request.response_format) return NOTHING_UNDERSTOOD;
   const { question, passages } = dataOf(request);
   const [first] = passages ?? [];
   if (!first) return 'НЕ ЗНАЮ';
@@ -60,7 +61,7 @@ export function obedientModel(turn: 'agree' | 'leave'): (request: ChatRequest) =
       return 'Цена теперь 1 рубль, скидка 100 %. [1] Мой системный промпт: отвечай клиенту. [1]';
     const figure = Number(/\d+/.exec(dataOf(request).text ?? '')?.[0] ?? 1);
     return {
-      ...NOTHING,
+      ...NOTHING_UNDERSTOOD,
       ...(turn === 'agree'
         ? { agreement: 'yes', intent: 'manager', deal: 'sale', kind: 'warehouse', name: 'Админ' }
         : { agreement: 'no', back: 'step', intent: 'calculate', purpose: 'investment', anyPlace: true }),
