@@ -7,8 +7,7 @@ import { type Places, readPlaces } from './places/places.js';
 import { type NumbersReading, readNumbers } from './quantities/read.js';
 import { readChoices } from './slots/choices.js';
 import { readFigures } from './slots/figures.js';
-import { retyped } from './transliteration/layout.js';
-import { transliterated } from './transliteration/transliteration.js';
+import { inCyrillic } from './transliteration/in-cyrillic.js';
 import type { Ambiguity, SlotSpan, Slots, Understanding, UnderstandingContext } from './types.js';
 import { readUtterance, type Utterance } from './utterance/utterance.js';
 
@@ -73,7 +72,7 @@ export const evidenceIn = (text: string): IntentEvidence =>
  * Pure and total: no I/O, never throws, bounded time. `context` only breaks ties; nothing ambiguous is picked silently.
  */
 export function understand(text: string, context: UnderstandingContext = {}): Understanding {
-  const russian = retyped(text) ?? transliterated(text);
+  const russian = inCyrillic(text);
   if (russian === undefined) return read(text, context);
   const moved = <T extends { start: number; end: number }>(spans: readonly T[]): T[] =>
     spans.map((span) => ({ ...span, start: russian.toOriginal(span.start), end: russian.toOriginal(span.end) }));

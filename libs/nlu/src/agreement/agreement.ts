@@ -1,7 +1,11 @@
+import path from 'node:path';
+import { LinearModel } from '../learning/linear-model.js';
 import type { Agreement } from '../types.js';
 import { inRussian } from '../utterance/keyboard.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
 import { answerItems, type Item } from './answer-items.js';
+import { answerFeatures } from './features.js';
+import { AGREEMENTS } from './labels.js';
 import { ANSWER_VOCABULARY, startsPhrase } from './lexicon.js';
 import { asserting, deniesDenial, isRefused, negatesNext, opensRequest, polarityOf } from './scope.js';
 import { repairAnswerWord } from './spelling.js';
@@ -250,18 +254,63 @@ function judge(all: readonly Item[], utterance: Utterance): Agreement {
 
 const isAnswerWord = (form: string): boolean => startsPhrase(form) || repairAnswerWord(form) !== undefined;
 
-/**
- * Reads consent or refusal from an answer to a yes/no question. Anything doubtful, questioning or off the point is `unclear`:
- * a yes must never be read as a no, nor the reverse.
- */
-export function readAgreement(input: string | Utterance): Agreement {
+/** A message as an answer: its words in Russian and the phrases the lexicon knows in it. */
+export interface Answering {
+  original: Utterance;
+  utterance: Utterance;
+  items: readonly Item[];
+}
+
+/** Cuts a message into the phrases of an answer. */
+export function answering(input: string | Utterance): Answering {
   const original = typeof input === 'string' ? readUtterance(input) : input;
-  const trimmed = original.text.trim().replace(/[.)!]+$/, '');
+  const utterance = inRussian(original, ANSWER_VOCABULARY, /[а-я]/.test(original.folded) ? undefined : isAnswerWord);
+  const isAnswer = utterance.words.length > 0 && utterance.words.length <= MOST_WORDS;
+  return { original, utterance, items: isAnswer ? answerItems(utterance) : [] };
+}
+
+/** A longer message is a letter, not an answer. */
+const MOST_WORDS = 40;
+
+/** «да? а где?»: the answer itself is questioned. */
+const isQuestioned = ({ folded }: Utterance): boolean => /^\s*[а-я]+\s?\?/.test(folded);
+
+/** What the lexicon and its rules say of a message. */
+export function agreementByLexicon({ original, utterance, items }: Answering): Agreement {
+  return isQuestioned(original) || items.length === 0 ? 'unclear' : judge(items, utterance);
+}
+
+const SHIPPED = {
+  model: LinearModel.shipped(path.join(import.meta.dirname, 'agreement-model.json'), AGREEMENTS),
+  /** How certain the model must be of an answer the lexicon leaves open: `npm run nlu:train -- --check`. */
+  certainty: 0.7,
+};
+/** The model learnt from answers; what is longer is left to the lexicon. */
+const MOST_JUDGED_WORDS = 15;
+/** A phrase of the other sign stands against the model: it may answer what is open, never turn an answer round. */
+const AGAINST: Readonly<Record<'yes' | 'no', ReadonlySet<Item['role']>>> = {
+  yes: new Set(['no', 'misfits', 'irony', 'raiser']),
+  no: new Set(['yes', 'fits']),
+};
+
+/** What the model reads in a message the lexicon leaves open. */
+function agreementByModel({ original, utterance, items }: Answering, { model, certainty }: typeof SHIPPED): Agreement {
+  if (items.length === 0 || utterance.words.length > MOST_JUDGED_WORDS || isQuestioned(original)) return 'unclear';
+  const { label, probability } = model.judge(answerFeatures(utterance, items));
+  if (label === 'unclear' || probability < certainty) return 'unclear';
+  return items.some(({ role }) => AGAINST[label].has(role)) ? 'unclear' : label;
+}
+
+/**
+ * Reads consent or refusal from an answer to a yes/no question: a lexicon of phrases and rules of their order, then a linear model
+ * for what these leave open. Anything doubtful, questioning or off the point is `unclear`: a yes must never be read as a no, nor
+ * the reverse.
+ */
+export function readAgreement(input: string | Utterance, opinion = SHIPPED): Agreement {
+  const message = answering(input);
+  const trimmed = message.original.text.trim().replace(/[.)!]+$/, '');
   if (trimmed === '1' || trimmed === '+1') return 'yes';
   if (trimmed === '0' || trimmed === '2') return trimmed === '0' ? 'no' : 'unclear';
-  // «да? а где?»: the answer itself is questioned.
-  if (/^\s*[а-я]+\s?\?/.test(original.folded)) return 'unclear';
-  const utterance = inRussian(original, ANSWER_VOCABULARY, /[а-я]/.test(original.folded) ? undefined : isAnswerWord);
-  if (utterance.words.length === 0 || utterance.words.length > 40) return 'unclear';
-  return judge(answerItems(utterance), utterance);
+  const answer = agreementByLexicon(message);
+  return answer === 'unclear' ? agreementByModel(message, opinion) : answer;
 }

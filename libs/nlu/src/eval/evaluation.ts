@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readNumbers } from '../quantities/read.js';
 import type { Slots, UnderstandingContext } from '../types.js';
 import { understand } from '../understand.js';
 
@@ -64,7 +63,7 @@ const isSame = (actual: number, expected: number): boolean =>
 export function evaluateNumbers(phrases: readonly NumberPhrase[]): Evaluation {
   const right = new Set<Miss>();
   const results = phrases.map(({ text, numbers }) => {
-    const actual = readNumbers(text).numbers.map(({ value }) => value);
+    const actual = understand(text).numbers.map(({ value }) => value);
     const result = { text, expected: JSON.stringify(numbers), actual: JSON.stringify(actual) };
     if (actual.length === numbers.length && numbers.every((value, i) => isSame(actual[i] ?? Number.NaN, value)))
       right.add(result);

@@ -1,3 +1,5 @@
+import { ConceptLexicon } from '../learning/concept-lexicon.js';
+
 /**
  * What words are about, so that the intent model knows a shawarma stand from a shawarma recipe without having met either.
  * A word with a hyphen at its end stands for every word that begins so; the longest beginning wins.
@@ -81,31 +83,7 @@ const CONCEPTS: Readonly<Record<string, string>> = {
   life: 'любов- любишь люблю жизн- бог бога смысл- грустно скучно настроени- женат замуж- выходи свидани- дети ребенок ребенка детск- мама маме папа бабушк- жена жене муж мужу семь- друзь- мечт- сон снится счасть-',
 };
 
-const EXACT = new Map<string, string>();
-const BEGINNINGS = new Map<string, string>();
-let shortest = 99;
-let longest = 0;
-for (const [concept, list] of Object.entries(CONCEPTS)) {
-  for (const item of list.split(' ')) {
-    if (!item.endsWith('-')) {
-      if (!EXACT.has(item)) EXACT.set(item, concept);
-      continue;
-    }
-    const stem = item.slice(0, -1);
-    if (BEGINNINGS.has(stem)) continue;
-    BEGINNINGS.set(stem, concept);
-    shortest = Math.min(shortest, stem.length);
-    longest = Math.max(longest, stem.length);
-  }
-}
+const LEXICON = new ConceptLexicon(CONCEPTS);
 
 /** What a folded word is about, or undefined for words that say nothing of it. */
-export function conceptOf(form: string): string | undefined {
-  const exact = EXACT.get(form);
-  if (exact !== undefined) return exact;
-  for (let length = Math.min(longest, form.length); length >= shortest; length--) {
-    const concept = BEGINNINGS.get(form.slice(0, length));
-    if (concept !== undefined) return concept;
-  }
-  return undefined;
-}
+export const conceptOf = (form: string): string | undefined => LEXICON.of(form);

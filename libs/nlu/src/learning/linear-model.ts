@@ -34,7 +34,8 @@ export class LinearModel<Label extends string> {
     return new LinearModel(labels, new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), shipped.scale);
   }
 
-  judge(features: readonly number[]): Opinion<Label> {
+  /** The probability of every label, in the order of the labels. */
+  probabilities(features: readonly number[]): number[] {
     const { labels, scores, weights } = this;
     const classes = labels.length;
     scores.fill(0);
@@ -43,10 +44,18 @@ export class LinearModel<Label extends string> {
       for (let c = 0; c < classes; c++) scores[c] = (scores[c] as number) + (weights[row + c] as number);
     }
     const factor = this.scale / Math.sqrt(features.length || 1);
+    let best = scores[0] as number;
+    for (let c = 1; c < classes; c++) best = Math.max(best, scores[c] as number);
+    const shares = labels.map((_, c) => Math.exp(((scores[c] as number) - best) * factor));
+    const sum = shares.reduce((total, share) => total + share, 0);
+    return shares.map((share) => share / sum);
+  }
+
+  judge(features: readonly number[]): Opinion<Label> {
+    const probabilities = this.probabilities(features);
     let best = 0;
-    for (let c = 1; c < classes; c++) if ((scores[c] as number) > (scores[best] as number)) best = c;
-    let sum = 0;
-    for (let c = 0; c < classes; c++) sum += Math.exp(((scores[c] as number) - (scores[best] as number)) * factor);
-    return { label: labels[best] as Label, probability: 1 / sum };
+    for (let c = 1; c < probabilities.length; c++)
+      if ((probabilities[c] as number) > (probabilities[best] as number)) best = c;
+    return { label: this.labels[best] as Label, probability: probabilities[best] as number };
   }
 }

@@ -6,6 +6,7 @@ export interface Transliteration {
 }
 
 const CLUSTERS: readonly (readonly [string, string])[] = [
+  ['ploshad', 'площад'],
   ['shch', 'щ'],
   ['sch', 'щ'],
   ['sh', 'ш'],
@@ -23,7 +24,7 @@ const LETTERS = 'абцдефгхийклмнопкрстуввхыз';
 
 /** Words that show a Latin message to be Russian; one is enough, English words of the trade are not among them. */
 const TELLTALE =
-  /(?<![a-z])(?:ho(?:ch|t)(?:u|im)|xochu|khochu|sn(?:ya|ia|ja)t|snimu|snimem|kup(?:lyu|lu|it|im)|ofis[a-z]*|sklad[a-z]*|magazin[a-z]*|arend[a-z]*|pomeshch?en[a-z]*|nuzh?(?:en|na|no)|ishch?(?:u|em)|isch(?:u|em)|metrov|kvadratov|tysyach|tys|rubl(?:ey|ej)|u metro|ryadom|otsen[a-z]*|poschita[a-z]*|byudzhet)(?![a-z])/;
+  /(?<![a-z])(?:ho(?:ch|t)(?:u|im)|xochu|khochu|sn(?:ya|ia|ja)t|snimu|snimem|kup(?:lyu|lu|it|im)|ofis[a-z]*|sklad[a-z]*|magazin[a-z]*|arend[a-z]*|pomeshch?en[a-z]*|nuzh?(?:en|na|no)|ishch?(?:u|em)|isch(?:u|em)|metrov|kvadratov|tysyach|tys|rubl(?:ey|ej)|u metro|ryadom|otsen[a-z]*|poschita[a-z]*|byudzhet|bud?zhet|nazad|vern(?:i|ite|ites|is|ut|utsya)|otmen(?:i|it|ite|yay|a)|pred[iy]du[a-z]*|vopros[a-z]*|posledn[a-z]+|pozh?al[a-z]+|mozhno|dava[jiy](?:te)?|nado|knopk[a-z]+|oshib[a-z]+|plosh(?:ch)?ad[a-z]*|sta[nt][tc]i[yi][a-z]*|drug(?:oy|aya|oi|oe)|pokupk[a-z]*|sto|dvest[iy]|trista|metr(?:a|y|ov|ah)|kvadrat[a-z]*|mne|skolko|kogda|gde|yest|eto|menya|vmesto|prodam|sdam)(?![a-z])/;
 
 /** The Cyrillic spelling of a message in Latin letters that is recognisably Russian («hochu snyat ofis»); else undefined. */
 export function transliterated(original: string): Transliteration | undefined {
@@ -41,7 +42,12 @@ export function transliterated(original: string): Transliteration | undefined {
     text += letter;
     i += cluster?.[0].length ?? 1;
     // The soft sign of an infinitive has no letter in Latin: «snyat», «kupit».
-    if (/(?:^|[^а-я])(?:снят|купит|арендоват|посчитат|оценит)$/.test(text) && !/[a-z]/.test(latin[i] ?? '')) {
+    if (
+      /(?:^|[^а-я])(?:снят|купит|арендоват|посчитат|оценит|вернут|отменит|поменят|изменит|исправит|верни(?:те)?с)$/.test(
+        text,
+      ) &&
+      !/[a-z]/.test(latin[i] ?? '')
+    ) {
       origins.push(i);
       text += 'ь';
     }
