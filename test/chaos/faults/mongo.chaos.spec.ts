@@ -12,7 +12,7 @@ describe.skipIf(!isPossible || process.env.TEST_MONGODB_URI)(
     let stage: FaultStage;
 
     beforeAll(async () => {
-      mongo = await startMongoServer({ persistent: true });
+      mongo = await startMongoServer();
       const environment = {
         WORKER_QUEUES: 'calculator,analog-search',
         CATALOGUE_STORE: 'mongo',

@@ -51,18 +51,28 @@ export async function connectMongo(uri: string): Promise<mongoose.Connection> {
   }
 }
 
+/**
+ * Buildings and the count of imports are read where they are written, and as a majority has them, whatever the address prefers: a
+ * replica behind the others would answer "nothing changed" for what it has yet to get, and an election may undo what only one has.
+ */
+const SOURCE: mongoose.mongo.CollectionOptions = {
+  readPreference: 'primary',
+  readConcern: { level: 'majority' },
+  writeConcern: { w: 'majority' },
+};
+
 /** The collections by the names and schemas of {@link SCHEMAS}. */
 export function collectionsOf(connection: mongoose.Connection): MongoCollections {
   const { db } = connection;
   if (!db) throw new EstatesError('STORE_NOT_AVAILABLE', 'the MongoDB connection is not open');
   return {
-    estates: db.collection('estates'),
+    estates: db.collection('estates', SOURCE),
     lots: db.collection('lots'),
     subway_stations: db.collection('subway_stations'),
     square_coeffs: db.collection('square_coeffs'),
     way_to_subway_coeffs: db.collection('way_to_subway_coeffs'),
     messages: db.collection('messages'),
-    catalogue_state: db.collection('catalogue_state'),
+    catalogue_state: db.collection('catalogue_state', SOURCE),
   };
 }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import mongoose from 'mongoose';
 import { describe, expect, it, vi } from 'vitest';
 import type { MongoCollections } from './connection.js';
 import { EstateEdits } from './estate-edits.js';
@@ -11,12 +12,14 @@ const record = (id: string, updatedAt: Date, revision = 1) => ({ _id: id, update
 class FakeEstates {
   readonly records = new Map<string, EstateRecord>();
   readonly streams: (EventEmitter & { close: () => Promise<void> })[] = [];
+  readonly resumedAfter: unknown[] = [];
 
   put(...records: EstateRecord[]): void {
     for (const each of records) this.records.set(each._id, each);
   }
 
-  watch() {
+  watch(_pipeline: unknown, { resumeAfter }: { resumeAfter?: unknown }) {
+    this.resumedAfter.push(resumeAfter);
     const stream = Object.assign(new EventEmitter(), { close: vi.fn(async () => {}) });
     this.streams.push(stream);
     return stream;
@@ -71,26 +74,44 @@ describe('edits of buildings past the importer', () => {
     const { estates, edits } = opened();
     const imported = record('imported', at(5_000), 7);
     estates.put(imported);
-    edits.remember([imported]);
+    edits.remember([imported], at(0));
     expect((await idsOf(edits.since(at(0), 10))).ids).toEqual([]);
+  });
+
+  it('are told when they are saved long after they were stamped', async () => {
+    const { estates, edits } = opened();
+    const from = edits.next(at(0), at(60_000));
+    expect(await idsOf(edits.since(from, 10))).toEqual({ ids: [], more: false });
+    const later = edits.next(from, at(70_000));
+    estates.put(record('late', at(45_000)));
+    expect((await idsOf(edits.since(later, 10))).ids).toEqual(['late']);
+  });
+
+  it('keep no memory of what their moment leaves out', () => {
+    const { edits } = opened();
+    edits.remember([record('old', at(0)), record('new', at(2_000))], at(1_000));
+    expect((edits as unknown as { told: Map<string, string> }).told.size).toBe(1);
   });
 
   it('are found by the change stream without a newer updatedAt', async () => {
     const { estates, edits } = opened();
-    await edits.listen();
-    estates.streams[0]!.emit('resumeTokenChanged', {});
+    const listening = edits.listening();
+    estates.streams[0]!.emit('resumeTokenChanged', 'start');
+    await listening;
     const imported = record('unstamped', at(0));
     estates.put(imported);
-    edits.remember([imported]);
+    edits.remember([imported], at(0));
     estates.streams[0]!.emit('change', { documentKey: { _id: 'unstamped' } });
     expect((await idsOf(edits.since(at(10_000), 10))).ids).toEqual(['unstamped']);
   });
 
   it('go on by updatedAt where the server has no change streams, said once', async () => {
     const { estates, logger, edits } = opened();
-    await edits.listen();
-    estates.streams[0]!.emit('error', Object.assign(new Error('not implemented'), { code: 40_573 }));
-    await edits.listen();
+    const listening = edits.listening();
+    const refusal = new mongoose.mongo.MongoServerError({ message: 'only supported on replica sets', code: 40_573 });
+    estates.streams[0]!.emit('error', refusal);
+    await listening;
+    await edits.listening();
     estates.put(record('stamped', at(5_000)));
     expect((await idsOf(edits.since(at(0), 10))).ids).toEqual(['stamped']);
     expect(estates.streams).toHaveLength(1);
@@ -98,13 +119,42 @@ describe('edits of buildings past the importer', () => {
     expect(logger.warn).not.toHaveBeenCalled();
   });
 
-  it('open a stream that broke again', async () => {
+  it('try the stream again when the server was away the first time', async () => {
     const { estates, logger, edits } = opened();
-    await edits.listen();
-    estates.streams[0]!.emit('resumeTokenChanged', {});
-    estates.streams[0]!.emit('error', new Error('connection lost'));
-    await edits.listen();
+    const listening = edits.listening();
+    estates.streams[0]!.emit('error', new mongoose.mongo.MongoNetworkError('refused'));
+    await listening;
+    edits.listen();
     expect(estates.streams).toHaveLength(2);
-    expect(logger.warn).toHaveBeenCalledTimes(1);
+    expect(logger.info).not.toHaveBeenCalled();
+  });
+
+  it('open a stream that broke where it was, and anew when the server has forgotten that', async () => {
+    const { estates, logger, edits } = opened();
+    edits.listen();
+    estates.streams[0]!.emit('resumeTokenChanged', 'place');
+    estates.streams[0]!.emit('error', new mongoose.mongo.MongoNetworkError('connection lost'));
+    edits.listen();
+    const lost = new mongoose.mongo.MongoServerError({ message: 'the history is lost', code: 286 });
+    estates.streams[1]!.emit('error', lost);
+    edits.listen();
+    expect(estates.resumedAfter).toEqual([undefined, 'place', undefined]);
+    expect(logger.warn).toHaveBeenCalledTimes(2);
+  });
+
+  it('lose nothing when the stream outruns who asks', async () => {
+    const { estates, edits } = opened();
+    edits.listen();
+    const [stream] = estates.streams;
+    for (let i = 0; i <= 100_000; i++) {
+      stream!.emit('resumeTokenChanged', i);
+      stream!.emit('change', { documentKey: { _id: `e${i}` } });
+    }
+    expect(stream!.close).toHaveBeenCalled();
+    edits.listen();
+    expect(estates.streams).toHaveLength(1);
+    while ((await edits.since(at(0), 20_000)).more);
+    edits.listen();
+    expect(estates.resumedAfter).toEqual([undefined, 100_000]);
   });
 });

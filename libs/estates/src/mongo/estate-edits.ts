@@ -1,12 +1,35 @@
-import type mongoose from 'mongoose';
+import mongoose from 'mongoose';
 import type { Logger } from '#libs/platform';
 import type { MongoCollections } from './connection.js';
 import type { EstateRecord } from './schemas.js';
 
 /** Edits may be stamped by another clock, or a while before they are saved. */
 const OVERLAP_MS = 30_000;
-/** Changed ids kept between two questions; a stream that outruns them is opened anew and `updatedAt` is relied on. */
+/** Changed ids kept between two questions; a stream that outruns them is closed, and opened again where it was. */
 const MAX_PENDING = 100_000;
+/** A change stream is waited for so long before a position is given out without it. */
+const OPENING_MS = 5_000;
+const HISTORY_LOST = new Set<unknown>([286, 280, 260]);
+
+/**
+ * Writes of buildings that no import did: those of imports are told by revision, and would be told a second time, all of them. An
+ * import inserts with a revision, replaces with a negated one, and then sets the revision alone.
+ */
+const PAST_THE_IMPORTER = [
+  {
+    $match: {
+      operationType: { $in: ['insert', 'replace', 'update'] },
+      $nor: [
+        { operationType: 'insert', 'fullDocument.revision': { $exists: true } },
+        { 'fullDocument.revision': { $lt: 0 } },
+        { 'updateDescription.updatedFields.revision': { $exists: true } },
+      ],
+    },
+  },
+  { $project: { operationType: 1, documentKey: 1 } },
+];
+
+type EstateStream = mongoose.mongo.ChangeStream<EstateRecord>;
 
 /**
  * Edits of buildings made past the importer (by hand, by another program): those whose `updatedAt` is newer than the last
@@ -15,8 +38,10 @@ const MAX_PENDING = 100_000;
 export class EstateEdits {
   /** What was told lately, so that the overlap does not tell it again: id → what was told. */
   private readonly told = new Map<string, string>();
-  private stream: mongoose.mongo.ChangeStream<EstateRecord> | null = null;
+  private stream: EstateStream | null = null;
   private streamable = true;
+  private opening: Promise<void> = Promise.resolve();
+  private token: mongoose.mongo.ResumeToken = undefined;
   private readonly pending = new Set<string>();
 
   constructor(
@@ -25,38 +50,51 @@ export class EstateEdits {
   ) {}
 
   /** Begins to listen, once; without change streams it says so in the log and goes on with `updatedAt`. */
-  async listen(): Promise<void> {
-    if (this.stream || !this.streamable) return;
-    const stream = this.estates.watch<EstateRecord>([], { maxAwaitTimeMS: 1_000 });
+  listen(): void {
+    if (this.stream || !this.streamable || this.pending.size > MAX_PENDING / 2) return;
+    const stream: EstateStream = this.estates.watch<EstateRecord>(PAST_THE_IMPORTER, {
+      maxAwaitTimeMS: 1_000,
+      ...(this.token !== undefined && { resumeAfter: this.token }),
+    });
     this.stream = stream;
-    let opened = false;
-    stream.on('resumeTokenChanged', () => {
-      opened = true;
+    let opened = () => {};
+    this.opening = new Promise((resolve) => {
+      opened = resolve;
+    });
+    stream.on('resumeTokenChanged', (token) => {
+      this.token = token;
+      opened();
     });
     stream.on('change', (change) => {
       if ('documentKey' in change) this.pending.add(change.documentKey._id);
-      if (this.pending.size > MAX_PENDING) void this.dropStream();
+      if (this.pending.size > MAX_PENDING) void this.dropStream(stream);
     });
-    stream.on('error', (error: Error & { code?: unknown }) => {
-      if (!opened) {
-        // A single server, or one that only speaks the protocol: each refuses in words of its own.
-        this.streamable = false;
-        this.logger.info({ code: error.code }, 'no change stream of the catalogue: edits are found by updatedAt');
-      } else {
-        this.logger.warn({ err: error }, 'the change stream of the catalogue broke; it is opened again');
-      }
-      void this.dropStream();
+    stream.on('error', (error: Error) => {
+      this.failed(error);
+      void this.dropStream(stream);
+      opened();
     });
   }
 
-  /** Marks records as told, so that their own `updatedAt` does not tell them again. */
-  remember(records: readonly EstateRecord[]): void {
-    for (const record of records) this.told.set(record._id, stamp(record));
+  /** Listens from now on, or as soon as the server lets: what is written after it is told. */
+  async listening(): Promise<void> {
+    this.listen();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, OPENING_MS);
+    });
+    await Promise.race([this.opening, late]);
+    clearTimeout(timer);
+  }
+
+  /** Marks records as told, so that their own `updatedAt` does not tell them again to who asks `since` the moment. */
+  remember(records: readonly EstateRecord[], since: Date): void {
+    for (const record of records) if (record.updatedAt >= since) this.told.set(record._id, stamp(record));
   }
 
   /** Edited buildings, at most `limit`; `more` when there are others. */
   async since(moment: Date, limit: number): Promise<{ records: EstateRecord[]; more: boolean }> {
-    await this.listen();
+    this.listen();
     const found = new Map<string, EstateRecord>();
     const streamed = [...this.pending].slice(0, limit);
     if (streamed.length > 0) {
@@ -69,9 +107,9 @@ export class EstateEdits {
       if (found.size >= limit) break;
       found.set(record._id, record);
     }
-    // What the stream brings is told even when nothing of its stamp moved; an import is then told twice, which changes no answer.
+    // What the stream brings is told even when nothing of its stamp moved.
     const records = [...found.values()];
-    this.remember(records);
+    this.remember(records, moment);
     return { records, more: found.size >= limit || this.pending.size > 0 };
   }
 
@@ -84,13 +122,28 @@ export class EstateEdits {
 
   async close(): Promise<void> {
     this.streamable = false;
-    await this.dropStream();
+    if (this.stream) await this.dropStream(this.stream);
   }
 
-  private async dropStream(): Promise<void> {
-    const { stream } = this;
-    this.stream = null;
-    await stream?.close().catch(() => {});
+  private failed(error: Error): void {
+    const code = error instanceof mongoose.mongo.MongoServerError ? error.code : undefined;
+    if (this.token !== undefined) {
+      const lost = HISTORY_LOST.has(code);
+      if (lost) this.token = undefined;
+      this.logger.warn(
+        { err: error, lost },
+        'the change stream of the catalogue broke; it is opened again where it was, unless lost',
+      );
+    } else if (error instanceof mongoose.mongo.MongoServerError && !error.hasErrorLabel('ResumableChangeStreamError')) {
+      // A single server, or one that only speaks the protocol: each refuses in words of its own.
+      this.streamable = false;
+      this.logger.info({ code }, 'no change stream of the catalogue: edits are found by updatedAt');
+    }
+  }
+
+  private async dropStream(stream: EstateStream): Promise<void> {
+    if (this.stream === stream) this.stream = null;
+    await stream.close().catch(() => {});
   }
 }
 

@@ -5,10 +5,17 @@ import { readinessOrder } from '../readiness.js';
 import type { LotSearchRow } from './schemas.js';
 
 type Bounds<T> = { $gte?: T; $lte?: T };
+type KopeckBounds = { $gte?: bigint; $lt?: bigint };
 
 function bounds<T>(min: T | undefined, max: T | undefined): Bounds<T> | undefined {
   if (min === undefined && max === undefined) return undefined;
   return { ...(min !== undefined && { $gte: min }), ...(max !== undefined && { $lte: max }) };
+}
+
+/** Whole kopecks have a next number, so the upper bound can be the same in every server: some get `$lte` wrong before the last key of an index. */
+function kopeckBounds(min: bigint | undefined, max: bigint | undefined): KopeckBounds | undefined {
+  if (min === undefined && max === undefined) return undefined;
+  return { ...(min !== undefined && { $gte: min }), ...(max !== undefined && { $lt: max + 1n }) };
 }
 
 /**
@@ -25,7 +32,7 @@ function budgetFilter({ criteria }: LotQuery): mongo.Filter<LotSearchRow> {
     const range = bounds(price(budgetMin), price(budgetMax));
     return range ? { price: range } : {};
   }
-  const range = bounds(kopecks(budgetMin), kopecks(budgetMax));
+  const range = kopeckBounds(kopecks(budgetMin), kopecks(budgetMax));
   if (!range) return {};
   return deal === 'rent' && budgetPeriod === 'year' ? { wholeKopecks: range } : { totalKopecks: range };
 }

@@ -15,6 +15,7 @@ import type {
 } from '../types.js';
 import type { MongoCollections } from './connection.js';
 import { EstateEdits } from './estate-edits.js';
+import { streamRecords } from './estate-stream.js';
 import { lotFilter } from './lot-filter.js';
 import { ESTATES_STATE } from './mongo-writer.js';
 import { estateOf, lotHitOf, phraseOf, stationOf } from './records.js';
@@ -58,7 +59,7 @@ export class MongoCatalogue implements Catalogue {
     private readonly collections: MongoCollections,
     /** The server's clock. */
     private readonly serverTime: () => Promise<Date>,
-    logger: Pick<Logger, 'info' | 'warn'>,
+    private readonly logger: Pick<Logger, 'info' | 'warn'>,
   ) {
     this.edits = new EstateEdits(collections.estates, logger);
   }
@@ -116,21 +117,14 @@ export class MongoCatalogue implements Catalogue {
     return this.collections.estates.countDocuments();
   }
 
-  // One server cursor in the order of the primary key: MongoDB walks its index and sends a batch at a time.
   async *streamEstates({ batchSize = STREAM_BATCH }: { batchSize?: number } = {}): AsyncGenerator<Estate[]> {
-    const cursor = this.collections.estates.find().sort({ _id: 1 }).batchSize(batchSize);
-    let batch: Estate[] = [];
-    for await (const record of cursor) {
-      batch.push(estateOf(record));
-      if (batch.length < batchSize) continue;
-      yield batch;
-      batch = [];
+    for await (const records of streamRecords(this.collections.estates, batchSize, this.logger)) {
+      yield records.map(estateOf);
     }
-    if (batch.length > 0) yield batch;
   }
 
   async cursor(): Promise<string> {
-    await this.edits.listen();
+    await this.edits.listening();
     const moment = await this.serverTime();
     return cursorOf({ revision: await this.completed(), moment: this.edits.next(new Date(0), moment) });
   }
@@ -145,7 +139,7 @@ export class MongoCatalogue implements Catalogue {
       .sort({ revision: 1, _id: 1 })
       .limit(limit)
       .toArray();
-    this.edits.remember(imported);
+    this.edits.remember(imported, position.moment);
     const last = imported.at(-1);
     if (imported.length === limit && last) {
       const next = { ...position, revision: last.revision ?? position.revision, id: last._id };

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hasMongo, type MongoServer, startMongoServer } from '#libs/testing';
+import { hasMongo, installedMongoPrograms, type MongoProgram, type MongoServer, startMongoServer } from '#libs/testing';
 import { DATA, describeCatalogue } from '../catalogue/catalogue.contract.js';
 import { importCatalogue, seedCatalogue } from '../importer/import-catalogue.js';
 import type { Estate } from '../types.js';
@@ -13,11 +13,16 @@ import { MongoStore } from './mongo-store.js';
 const FEW = 60;
 const silent = () => ({ info: vi.fn(), warn: vi.fn() });
 
-describe.skipIf(!hasMongo('the catalogue'))('with a server', () => {
+/** The server that was given, else every program of this machine. */
+const programs = process.env.TEST_MONGODB_URI ? [] : installedMongoPrograms();
+const servers: { name: string; program?: MongoProgram }[] =
+  programs.length > 0 ? programs.map((program) => ({ name: program.name, program })) : [{ name: 'a server' }];
+
+describe.skipIf(!hasMongo('the catalogue')).each(servers)('with $name', ({ name, program }) => {
   let server: MongoServer;
 
   beforeAll(async () => {
-    server = await startMongoServer();
+    server = await startMongoServer(program);
   });
 
   afterAll(() => server.stop());
@@ -40,7 +45,7 @@ describe.skipIf(!hasMongo('the catalogue'))('with a server', () => {
     };
   }
 
-  describeCatalogue('MongoDB', async () => {
+  describeCatalogue(`MongoDB (${name})`, async () => {
     const { store, collections, close } = await openStore();
     return {
       store,
@@ -145,7 +150,7 @@ describe.skipIf(!hasMongo('the catalogue'))('with a server', () => {
     });
 
     it.skipIf(process.env.TEST_MONGODB_URI)('goes on after the server was stopped and started again', async () => {
-      const other = await startMongoServer({ persistent: true });
+      const other = await startMongoServer(program);
       const { store, close } = await openStore(other.database());
       await importCatalogue(store, few, { collections: ['subway_stations'] });
       await other.restart();

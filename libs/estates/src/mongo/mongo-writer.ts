@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
 import type { CatalogueWriter, ReadEstate, TakenLot } from '../catalogue/catalogue-store.js';
 import { EstatesError } from '../errors.js';
-import type { Phrase, SquareCoeff, SubwayStation, WayToSubwayCoeff } from '../types.js';
+import type { Estate, Phrase, SquareCoeff, SubwayStation, WayToSubwayCoeff } from '../types.js';
 import type { MongoCollections } from './connection.js';
 import type { ImportLease } from './import-lease.js';
 import { estateRecord, messageRecord, stationRecord } from './records.js';
@@ -88,7 +88,7 @@ export class MongoWriter implements CatalogueWriter {
   }
 
   async estates(batch: readonly ReadEstate[], stationKeysOf: StationKeysOf): Promise<TakenLot[]> {
-    const { estates, catalogue_state: state } = this.collections;
+    const { catalogue_state: state } = this.collections;
     const { firstLoad } = this;
     const changed = firstLoad ? batch.map(({ estate }) => estate) : await this.changed(batch);
     if (changed.length === 0) return [];
@@ -102,17 +102,37 @@ export class MongoWriter implements CatalogueWriter {
     );
     const revision = counted?.revision;
     if (revision === undefined) throw new EstatesError('STORE_NOT_AVAILABLE', 'the count of revisions was not written');
-    const records = changed.map((estate) => estateRecord(estate, -revision));
-    if (firstLoad) await estates.insertMany(records, { ordered: false });
-    else await estates.bulkWrite(replacements(records), { ordered: false });
-    await writeSearchRows(this.collections, changed, stationKeysOf, { firstLoad });
-    await estates.updateMany({ revision: -revision }, { $set: { revision } });
-    await state.updateOne({ _id: ESTATES_STATE }, { $set: { completed: revision } });
+    if (firstLoad) await this.insert(changed, revision, stationKeysOf);
+    else await this.replace(changed, revision, stationKeysOf);
+    await state.updateOne({ _id: ESTATES_STATE }, { $max: { completed: revision } });
     return [];
   }
 
   async finishEstates(): Promise<TakenLot[]> {
     return [];
+  }
+
+  /** A first load that is cut off is emptied by the next import: nothing of it needs a mark, and both collections fill at once. */
+  private async insert(estates: readonly Estate[], revision: number, stationKeysOf: StationKeysOf): Promise<void> {
+    const written = await Promise.allSettled([
+      this.collections.estates.insertMany(
+        estates.map((estate) => estateRecord(estate, revision)),
+        { ordered: false },
+      ),
+      writeSearchRows(this.collections, estates, stationKeysOf, { firstLoad: true }),
+    ]);
+    const failed = written.find((result): result is PromiseRejectedResult => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  private async replace(changed: readonly Estate[], revision: number, stationKeysOf: StationKeysOf): Promise<void> {
+    const { estates } = this.collections;
+    const records = changed.map((estate) => estateRecord(estate, -revision));
+    await estates.bulkWrite(replacements(records), { ordered: false });
+    await writeSearchRows(this.collections, changed, stationKeysOf);
+    // A process that was frozen meanwhile may have been overtaken: what it leaves marked is mended by the next import.
+    this.lease.check();
+    await estates.updateMany({ revision: -revision }, { $set: { revision } });
   }
 
   /** Buildings of the batch that are not stored as they are, or not whole. */
