@@ -186,11 +186,14 @@ try {
   report.aim('reordered', delivery.reordered, { atMost: 0 }, delivery.sent);
   report.add('connections retried', result.retries, 'x', delivery.sent);
   for (const [outcome, count] of result.unanswered) report.add(`not answered: ${outcome}`, count, 'messages', count);
+  let ours = 0;
   for (const [name, usage] of after) {
-    const cpu = ((usage.cpuSeconds - (before.get(name)?.cpuSeconds ?? 0)) / result.seconds) * 100;
-    report.add(`${name} CPU`, cpu, '% of a core', 1);
+    const spent = usage.cpuSeconds - (before.get(name)?.cpuSeconds ?? 0);
+    if (!name.startsWith('outside')) ours += spent;
+    report.add(`${name} CPU`, (spent / result.seconds) * 100, '% of a core', 1);
     report.add(`${name} memory`, usage.memoryBytes / 1_048_576, 'MiB', 1);
   }
+  report.add('CPU of all of ours a message answered', (ours * 1_000) / answered, 'ms', answered);
   // All other processes are its children: measured by itself.
   report.add(
     'outside: load generator CPU',
