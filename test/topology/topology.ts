@@ -14,10 +14,12 @@ const ROOT = path.resolve(
   import.meta.dirname.includes(`${path.sep}dist${path.sep}`) ? '../../..' : '../..',
 );
 
-export type AppName = 'core' | 'external-api' | 'worker' | 'chat-connector';
+export type AppName = 'core' | 'external-api' | 'worker' | 'chat-connector' | 'telegram-bot' | 'scheduler';
 
 export interface TopologyOptions {
   databaseUrl: string;
+  /** Owner of the tables, who migrates and gives the role of `databaseUrl` its rights; by default that role itself. */
+  ownerUrl?: string;
   /** Checkout whose dist/ is run; by default this one. */
   root?: string;
   cores: number;
@@ -67,8 +69,10 @@ export class Topology {
     const topology = new Topology(directory, options);
     try {
       if (options.redis) topology.redis = await RedisServer.start(directory);
-      await topology.command('libs/platform/src/cli/migrate');
-      await topology.command('apps/core/src/cli/seed', ['--from', path.join(options.root ?? ROOT, 'data')]);
+      if (!options.ownerUrl) await topology.command('libs/platform/src/cli/migrate');
+      await topology.command('apps/core/src/cli/seed', ['--from', path.join(options.root ?? ROOT, 'data')], undefined, {
+        ...(options.ownerUrl && { DATABASE_URL: options.ownerUrl, RUNTIME_DATABASE_URL: options.databaseUrl }),
+      });
       const wanted = (['core', 'external-api', 'worker'] as const).flatMap((app) => {
         const count = { core: options.cores, 'external-api': options.apis, worker: options.workers }[app];
         return Array.from({ length: count }, () => app);
@@ -104,10 +108,15 @@ export class Topology {
   }
 
   /** Runs a command of the product on the same configuration; returns what it printed. */
-  async command(entry: string, args: readonly string[] = [], root = this.options.root ?? ROOT): Promise<string> {
+  async command(
+    entry: string,
+    args: readonly string[] = [],
+    root = this.options.root ?? ROOT,
+    environment: Record<string, string> = {},
+  ): Promise<string> {
     const { stdout } = await run(process.execPath, [path.join(root, 'dist', `${entry}.js`), ...args], {
       cwd: root,
-      env: this.environment(0),
+      env: { ...this.environment(0), ...environment },
     });
     return stdout;
   }
