@@ -2,6 +2,7 @@ import { inspectFile, MAX_CLIENT_FILE, safeFileName } from '#libs/channels';
 import type { AttachmentRef } from '#libs/chats';
 import { ManagerFileError, type ManagerFiles } from '#libs/crm';
 import { type FileStore, safeName } from '#libs/platform';
+import { ImageRefusal, receivedPicture } from '#libs/vision/intake';
 
 const DOWNLOAD_MS = 60_000;
 
@@ -14,7 +15,8 @@ const OTHER = { contentType: 'application/octet-stream', extension: 'bin' };
 
 /**
  * Copies managers' files into our store. The address comes from outside, so only amoCRM's own hosts are asked: the
- * configured ones as they are configured, others over https; no redirects, bounded size and time.
+ * configured ones as they are configured, others over https; no redirects, bounded size and time. Pictures go by the rules of
+ * clients' pictures: what is no sound picture is refused, and of the others a clean copy is kept.
  */
 export class DownloadedManagerFiles implements ManagerFiles {
   private readonly origins: ReadonlySet<string>;
@@ -29,13 +31,19 @@ export class DownloadedManagerFiles implements ManagerFiles {
     this.origins = new Set(baseUrls.map((url) => new URL(url).origin));
   }
 
+  /** Throws ManagerFileError when it is pointless to retry, any other error when it is not. */
   async fetch(file: { url: string; name: string | null; type: string }): Promise<AttachmentRef> {
     const url = this.allowed(file.url);
     const bytes = await this.download(url);
-    const inspected = await inspectFile(bytes);
+    // The client must not learn where and with whose telephone a manager's picture was taken. The refusal's own words ask the
+    // sender for another file, and these are read by the client.
+    const picture = await receivedPicture(bytes).catch((error: unknown) => {
+      throw error instanceof ImageRefusal ? new ManagerFileError('изображение повреждено или не принимается') : error;
+    });
+    const inspected = picture ?? (await inspectFile(bytes));
     const { contentType, extension } = inspected ?? UNSIGNED[file.type] ?? OTHER;
     const given = file.name ?? url.pathname.split('/').at(-1) ?? 'file';
-    const stored = await this.files.put(bytes, {
+    const stored = await this.files.put(picture?.bytes ?? bytes, {
       name: inspected
         ? safeFileName(given, extension)
         : safeName(given.includes('.') ? given : `${given}.${extension}`),
