@@ -115,7 +115,7 @@ describe('what the bot is writing', () => {
     const readers = [await follow(serving), await follow(elsewhere)];
     turn.input.draft(FIRST);
     for (const seen of readers) await expect.poll(() => seen.at(-1), POLL).toContain(FIRST);
-    await serving.store.ingestManagerMessage({ chatId: CHAT, id: 'a1', text: 'Добрый день', source: 'test' });
+    await serving.store.ingestManagerMessage({ chatId: CHAT, id: 'a1', text: 'Добрый день', source: 'api' });
     for (const seen of readers)
       await expect.poll(() => seen.slice(-2), POLL).toEqual(['manager: Добрый день', 'draft: ']);
     turn.input.draft(WHOLE);
