@@ -7,6 +7,8 @@ import { parse } from 'yaml';
 import { loadConfig } from '#libs/platform';
 import { isInstalled } from '../topology/installed.js';
 
+/** A tool is a process of its own: seconds on a busy machine, ms. */
+const TOOL_MS = 120_000;
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
@@ -89,7 +91,7 @@ describe('docker-compose.yaml', () => {
 });
 
 describe('.env.example', () => {
-  it('is what the command writes from the table of variables', () => {
+  it('is what the command writes from the table of variables', { timeout: TOOL_MS }, () => {
     const { stdout } = spawnSync('npm', ['run', '-s', 'config', '--', '--env'], { cwd: ROOT, encoding: 'utf8' });
     expect(example).toBe(stdout);
   });
@@ -125,7 +127,7 @@ describe.skipIf(!composeCommand)('the compose tool', () => {
     }
   }
 
-  it('accepts the file with the secrets filled in', () => {
+  it('accepts the file with the secrets filled in', { timeout: TOOL_MS }, () => {
     const filled = example.replace(
       /^(POSTGRES_PASSWORD|POSTGRES_RUNTIME_PASSWORD|REDIS_PASSWORD|GRAFANA_PASSWORD|FILES_SECRET|VISITOR_SECRET)=$/gm,
       '$1=s3cret_$1',
@@ -149,7 +151,7 @@ describe.skipIf(!composeCommand)('the compose tool', () => {
     }
   });
 
-  it('refuses to start without them', () => {
+  it('refuses to start without them', { timeout: TOOL_MS }, () => {
     const { status, stderr } = config(example);
     expect(status).not.toBe(0);
     expect(stderr).toMatch(/_PASSWORD|_SECRET/);

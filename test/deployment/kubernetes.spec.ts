@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { Metrics } from '#libs/platform';
+import { loadConfig, Metrics } from '#libs/platform';
 import { isInstalled } from '../topology/installed.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -24,8 +24,10 @@ interface Container {
 interface Manifest {
   kind: string;
   metadata: { name: string };
+  data?: Record<string, string>;
   spec: {
     replicas?: number;
+    egress?: { ports?: { protocol: string; port: number; endPort?: number }[] }[];
     minReplicas?: number;
     template: { spec: { securityContext: object; initContainers?: Container[]; containers: Container[] } };
     scaleTargetRef: { name: string };
@@ -97,6 +99,17 @@ describe.skipIf(!kubectl)('ci/k8s', () => {
         }),
       ]);
     }
+  });
+
+  it('lets out exactly what its processes accept as ports of public addresses', () => {
+    const settings = of('ConfigMap').find(({ metadata }) => metadata.name.startsWith('wewall'))?.data ?? {};
+    const config = loadConfig(settings);
+    const internet = of('NetworkPolicy').find(({ metadata }) => metadata.name === 'internet');
+    const ports = internet?.spec.egress?.flatMap(({ ports = [] }) => ports) ?? [];
+    expect(ports.map(({ port, endPort }) => (endPort ? `${port}-${endPort}` : String(port)))).toEqual(
+      config.outboundPorts,
+    );
+    expect(ports.every(({ protocol }) => protocol === 'TCP')).toBe(true);
   });
 
   it('scales what exists by what is measured, and lets nothing scaled be evicted at once', async () => {

@@ -20,7 +20,7 @@ export async function openExternalApi(
     logger,
     metrics,
     limiter: await platform.openRateLimiter(),
-    guarded: new GuardedFetch({ allowedNetworks: config.outboundAllowedNetworks }),
+    guarded: new GuardedFetch({ allowedNetworks: config.outboundAllowedNetworks, ports: config.outboundPorts }),
     visitorSecret: config.visitorSecret ?? keptSecret(config.dataDir, 'visitors'),
     visitorSecretPrevious: config.visitorSecretPrevious,
     webhooks: config.webhooks,

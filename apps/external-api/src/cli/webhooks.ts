@@ -112,7 +112,7 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const platform = await openPlatform({ ...config, logLevel: 'warn' }, 'webhooks');
   try {
-    const guarded = new GuardedFetch({ allowedNetworks: config.outboundAllowedNetworks });
+    const guarded = new GuardedFetch({ allowedNetworks: config.outboundAllowedNetworks, ports: config.outboundPorts });
     const { pool } = platform;
     console.log(await command(new Webhooks(new WebhookRepository(pool), new DeliveryRepository(pool), guarded)));
   } finally {

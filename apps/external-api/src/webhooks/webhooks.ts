@@ -28,7 +28,11 @@ export class Webhooks {
     requestId: string = randomBytes(16).toString('hex'),
   ): Promise<{ endpoint: WebhookEndpoint; secret: string }> {
     if (!this.guarded.accepts(url)) {
-      throw new Problem(422, 'WEBHOOK_URL_NOT_ALLOWED', 'A webhook is a public https address');
+      throw new Problem(
+        422,
+        'WEBHOOK_URL_NOT_ALLOWED',
+        'A webhook is a public https address, at a port this server may reach',
+      );
     }
     const id = derivedId('wh', keyId, requestId);
     const registered = await this.endpoints.insert(

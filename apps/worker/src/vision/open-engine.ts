@@ -51,7 +51,7 @@ export function openEngine(
 ): VisionEngine {
   const { config, health, logger, metrics, pool, shutdown } = platform;
   const visionMetrics = new VisionMetrics(metrics);
-  const guarded = new GuardedFetch({ allowedNetworks: config.outboundAllowedNetworks });
+  const guarded = new GuardedFetch({ allowedNetworks: config.outboundAllowedNetworks, ports: config.outboundPorts });
   const photos = new CataloguePhotos(
     catalogue,
     new PhotoHashRepository(pool),

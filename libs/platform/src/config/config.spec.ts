@@ -83,6 +83,8 @@ describe(loadConfig.name, () => {
     ['WORK_HOURS', '10:00-20:00'],
     ['WORK_DAYS', '0,1'],
     ['AMOCRM_MEDIA_DOMAINS', 'https://x.ru'],
+    ['OUTBOUND_PORTS', '443,https'],
+    ['OUTBOUND_PORTS', ','],
     ['AMOCRM_SUMMARY_HOUR', '24'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([name]);

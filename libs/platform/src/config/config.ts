@@ -104,6 +104,8 @@ function nest(env: Environment) {
     },
     /** Networks that may be reached on a caller's word although they are ours. */
     outboundAllowedNetworks: env.OUTBOUND_ALLOWED_NETWORKS,
+    /** Ports of public addresses that may be reached on a caller's word, as `443` or `1024-65535`. */
+    outboundPorts: env.OUTBOUND_PORTS,
     webhooks: {
       timeoutMs: env.WEBHOOK_TIMEOUT_MS,
       retryMs: env.WEBHOOK_RETRY_MS,

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import {
+  ArrayNotEmpty,
   IsInt,
   IsOptional,
   Matches,
@@ -10,6 +11,7 @@ import {
   Validate,
   ValidatorConstraint,
 } from 'class-validator';
+import { Ports } from '../http/ports.js';
 import { Networks } from '../http/public-address.js';
 import { AsInteger, AsList } from './text-value.js';
 import { Variable } from './variable.js';
@@ -19,6 +21,18 @@ class AreNetworks {
   validate(value: unknown): boolean {
     try {
       new Networks(Array.isArray(value) ? value.map(String) : ['']);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+@ValidatorConstraint({ name: 'ports' })
+class ArePorts {
+  validate(value: unknown): boolean {
+    try {
+      new Ports(Array.isArray(value) ? value.map(String) : ['']);
       return true;
     } catch {
       return false;
@@ -57,6 +71,18 @@ export class EdgeEnvironment {
   @AsList()
   @Validate(AreNetworks)
   OUTBOUND_ALLOWED_NETWORKS: string[] = [];
+
+  @Variable({
+    group: 'Partners',
+    description:
+      'Ports of public https addresses that webhooks and attachments may reach; the network must let them out',
+    allowed: 'ports and ranges, separated by commas',
+    default: '443,1024-65535',
+  })
+  @AsList()
+  @ArrayNotEmpty()
+  @Validate(ArePorts)
+  OUTBOUND_PORTS: string[] = ['443', '1024-65535'];
 
   @Variable({
     group: 'Partners',

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { GuardedFetch, type Resolve } from './guarded-fetch.js';
+import { AddressNotAllowedError, GuardedFetch, type Resolve } from './guarded-fetch.js';
+import { Ports } from './ports.js';
 import { isPublicAddress, Networks } from './public-address.js';
 
 const LIMITS = { timeoutMs: 2_000, maxBytes: 1_000 };
@@ -44,6 +45,39 @@ describe('isPublicAddress', () => {
     ['localhost', false],
     ['', false],
   ])('%s: %s', (address, expected) => expect(isPublicAddress(address)).toBe(expected));
+});
+
+describe('Ports', () => {
+  it('holds single ports and ranges', () => {
+    const ports = new Ports(['443', '1024-1026', '65535']);
+    expect([443, 1024, 1025, 1026, 65_535].every((port) => ports.has(port))).toBe(true);
+    expect([0, 80, 442, 444, 1023, 1027, 65_534, 65_536].some((port) => ports.has(port))).toBe(false);
+  });
+
+  it.each(['', '0', '443-', '-443', '2-1', '65536', '1024-65536', 'https', '4 43'])('refuses %j', (written) => {
+    expect(() => new Ports([written])).toThrow(RangeError);
+  });
+
+  it.each([
+    ['https://partner.example/', undefined, true],
+    ['https://partner.example:8443/', undefined, true],
+    ['https://93.184.216.34:8443/', undefined, true],
+    ['https://partner.example:22/', undefined, false],
+    ['https://partner.example/', ['443'], true],
+    ['https://partner.example:443/', ['443'], true],
+    ['https://partner.example:8443/', ['443'], false],
+    ['https://93.184.216.34:8443/', ['443'], false],
+    ['https://partner.example/', ['8443'], false],
+  ])('%s of ports %j may be asked for: %s', (address, ports, expected) => {
+    expect(new GuardedFetch(ports ? { ports } : {}).accepts(address)).toBe(expected);
+  });
+
+  it('are checked again when a name or a redirect leads there', async () => {
+    const resolve: Resolve = async () => [{ address: '93.184.216.34', family: 4 }];
+    await expect(
+      new GuardedFetch({ ports: ['443'], resolve }).fetch('https://partner.example:8443/', LIMITS),
+    ).rejects.toThrow(AddressNotAllowedError);
+  });
 });
 
 describe('Networks', () => {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { Ports } from './ports.js';
 import { isPublicAddress, Networks } from './public-address.js';
 
 /** One address a name leads to. */
@@ -19,6 +20,8 @@ export interface GuardedFetchOptions {
    * inside the house. Everything else is https to public addresses.
    */
   allowedNetworks?: readonly string[];
+  /** Ports of public addresses, as `443` or `1024-65535`; `DEFAULT_PORTS` when absent. */
+  ports?: readonly string[];
   /** The machine's resolver when absent. */
   resolve?: Resolve;
 }
@@ -72,8 +75,8 @@ export class FetchFailedError extends Error {
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Headers that never follow a redirect to another origin. */
 const CREDENTIALS = /^(authorization|cookie|proxy-authorization|webhook-.*)$/i;
-/** Ports of an https address that may be reached: the standard one and what needs no privilege to serve. */
-const isAllowedPort = (port: string) => port === '' || Number(port) >= 1_024;
+/** The standard port of https and what needs no privilege to serve. */
+const DEFAULT_PORTS = ['443', '1024-65535'];
 
 const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true });
 
@@ -84,10 +87,12 @@ const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true, verba
  */
 export class GuardedFetch {
   private readonly allowed: Networks;
+  private readonly ports: Ports;
   private readonly resolve: Resolve;
 
   constructor(options: GuardedFetchOptions = {}) {
     this.allowed = new Networks(options.allowedNetworks ?? []);
+    this.ports = new Ports(options.ports ?? DEFAULT_PORTS);
     this.resolve = options.resolve ?? systemResolve;
   }
 
@@ -121,7 +126,7 @@ export class GuardedFetch {
     try {
       const url = parse(address);
       const literal = literalOf(url);
-      return literal === undefined ? url.protocol === 'https:' && isAllowedPort(url.port) : this.mayReach(url, literal);
+      return literal === undefined ? this.isAllowedScheme(url) : this.mayReach(url, literal);
     } catch {
       return false;
     }
@@ -141,7 +146,11 @@ export class GuardedFetch {
 
   private mayReach(url: URL, address: string): boolean {
     if (this.allowed.has(address)) return true;
-    return url.protocol === 'https:' && isAllowedPort(url.port) && isPublicAddress(address);
+    return this.isAllowedScheme(url) && isPublicAddress(address);
+  }
+
+  private isAllowedScheme({ protocol, port }: URL): boolean {
+    return protocol === 'https:' && this.ports.has(port === '' ? 443 : Number(port));
   }
 }
 
