@@ -171,7 +171,12 @@ function protests(items: readonly Item[]): boolean {
   return firstTold?.role === 'content' && following.every(({ role }) => polarityOf(role) >= 0);
 }
 
+/** «площадь правильная, а вот остальное нет»: what is not right throughout is not confirmed. */
+const PARTLY =
+  / а (?:вот )?(?:все )?(?:остальное|остальные|прочее|другое|дальше) (?:же )?(?:все )?(?:нет|не|неверн[а-я]+|неправильн[а-я]+|мимо|чушь|бред) /;
+
 function judge(all: readonly Item[], utterance: Utterance): Agreement {
+  if (PARTLY.test(utterance.flat)) return utterance.question ? 'unclear' : 'no';
   const reserved = all.findIndex((item) => item.role === 'but');
   // «благодарю вас, но нет»: courtesy before the answer, not an answer with a reservation.
   const courtesy = reserved >= 0 && all.slice(0, reserved).every(({ role }) => role === 'filler' || role === 'sigh');

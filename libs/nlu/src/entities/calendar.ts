@@ -161,8 +161,15 @@ const markYears = (marking: Marking): void => {
         takeSpan(marking, 'year', numeral.from, afterYearWord(marking, joined.to), String(value));
         continue;
       }
+      const since =
+        before === 'с' &&
+        /^(?:работа|существу|торгу|основан|открыт|занима|сид(?:им|ели|ит)|арендуем|снимаем|действу)/.test(
+          textAt(tokens, numeral.from - 2),
+        ) &&
+        NOT_YEAR_AFTER.test(next) === false;
       const built = before === 'в' && /^(?:постро|сдан|введ|возвед|основан)/.test(textAt(tokens, numeral.from - 2));
-      const certain = isYearNext || built || (numeral.ordinal && value > 1900 && PLAIN_PREPOSITION.test(before));
+      const certain =
+        isYearNext || built || since || (numeral.ordinal && value > 1900 && PLAIN_PREPOSITION.test(before));
       const likely =
         isModern(value) &&
         YEAR_BEFORE.test(before) &&

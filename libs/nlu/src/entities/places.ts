@@ -5,14 +5,14 @@ import { monthOf } from './calendar.js';
 import { isPlain, type Marking, numeralAt, takeSpan, textAt } from './mark.js';
 
 const STREET =
-  /^(?:ул|улиц[аеуы]|улицей|проспект[аеу]?|просп|пр|переулок|переулк[аеу]|пер|набережн(?:ая|ой|ую)|наб|шоссе|ш|бульвар[аеу]?|бул|проезд[аеу]?|тупик[аеу]?|аллея|аллее|мкр|микрорайон[аеу]?)$/;
+  /^(?:ул|улиц[аеуы]|улицей|проспект[аеу]?|просп|пр|переулок|переулк[аеу]|пер|набережн(?:ая|ой|ую)|наб|шоссе|ш|бульвар[аеу]?|бул|проезд[аеу]?|тупик[аеу]?|аллея|аллее|вал[ау]?|спуск[ае]?|мкр|микрорайон[аеу]?)$/;
 const SQUARE = /^(?:площад[ьи]|пл)$/;
 const HOUSE =
   /^(?:дом[аеу]?|д|корпус[аеу]?|корп|строени[еяи]|стр|владени[еяи]|вл|домовладение|литера|подъезд[аеу]?|квартира|пом)$/;
 const UNIT_AFTER =
   /^(?:м|м2|m2|квм|кв|квадрат\S*|метр\S*|руб\S*|₽|р|\$|€|тыс\S*|%|процент\S*|человек|лет|км|га|сот\S*|минут\S*|мин|млн|т|комнат\S*|кабинет\S*|этажн\S*|этаж\S*|мест|лот\S*|офис\S*|вариант\S*)$/;
 const NAME_STOP =
-  /^(?:до|от|за|около|площадью|офис\S*|склад\S*|бюджет\S*|цен\S*|аренд\S*|примерно|порядка|в|на|с|по|и|или|метраж\S*|помещени\S*|нужн\S*|нужен|ищу|интерес\S*|хочу|не|минимум|максимум|свыше|более|менее|этаж\S*|ставк\S*|класс\S*|стоит|стоимость|продаж\S*|срок\S*|есть|площадь|метро|м)$/;
+  /^(?:до|от|за|около|площадью|офис\S*|склад\S*|бюджет\S*|цен\S*|аренд\S*|примерно|порядка|в|на|с|по|и|или|метраж\S*|помещени\S*|нужн\S*|нужен|ищу|интерес\S*|хочу|не|минимум|максимум|свыше|более|менее|этаж\S*|ставк\S*|класс\S*|стоит|стоимость|продаж\S*|срок\S*|есть|площадь|метро|м|метр\S*|квадрат\S*)$/;
 const CITY = /^(?:москва|москве|мск|химки|санкт|спб|петербург|подольск|мытищи|г)$/;
 const ADJECTIVE = /^[а-я]{3,}(?:ая|ой|ую|ий|ый|ого|ом|ское|ском)$/;
 const STREET_ORDINALS =
@@ -105,7 +105,10 @@ const markHouses = (marking: Marking): void => {
     const label = textAt(tokens, before);
     if (!HOUSE.test(label) || UNIT_AFTER.test(textAt(tokens, numeral.to)) || numeral.value > 3000) continue;
     if (tokens[before]?.kind !== 'word') continue;
-    takeSpan(marking, 'address', before, addressEnd(marking, numeral.to));
+    // «Профсоюзная 65, корпус 1»: the house before the building, and the street before the house.
+    const house = textAt(tokens, before - 1) === ',' ? numerals.find((n) => n.to === before - 1) : undefined;
+    const isStreet = house !== undefined && isHouse(marking, house) && tokens[house.from - 1]?.kind === 'word';
+    takeSpan(marking, 'address', isStreet ? house.from - 1 : before, addressEnd(marking, numeral.to));
   }
 };
 

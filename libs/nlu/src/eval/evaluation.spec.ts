@@ -52,6 +52,8 @@ describe('evaluation sets', () => {
     ['agreement', 'round7b/agreement', 0.98],
     ['back', 'round7b/back', 0.96],
     ['intent', 'round7b/intent', 0.97],
+    ['agreement', 'round8a/agreement', 0.98],
+    ['back', 'round8a/back', 0.98],
   ];
   it.each(floors)('%s on %s reaches its floor', (reader, set, floor) => {
     const phrases = parseLines<LabelledPhrase>(read(set));
@@ -67,6 +69,7 @@ describe('evaluation sets', () => {
     ['slots-r3', 0.97],
     ['round7/slots', 0.97],
     ['round7b/slots', 0.97],
+    ['round8a/slots', 0.97],
   ] as const)('slots of %s reach their floor', (set, floor) => {
     const result = evaluateSlots(parseLines<SlotPhrase>(read(set)));
     expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(floor);
@@ -79,6 +82,7 @@ describe('numbers of fresh blind rounds', () => {
     ['round7/traps', 0.97],
     ['round7b/numbers', 0.97],
     ['round7b/traps', 0.97],
+    ['round8a/traps', 0.98],
   ] as const)('%s reaches its floor', (set, floor) => {
     const result = evaluateNumbers(parseLines<NumberPhrase>(read(set)));
     expect(result.right / result.total, JSON.stringify(result.misses)).toBeGreaterThanOrEqual(floor);

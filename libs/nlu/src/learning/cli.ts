@@ -38,7 +38,7 @@ const ownIntents = parsePhrases(
 );
 const intents = unique<TrainingPhrase>([
   ...ownIntents,
-  ...['intent', 'intent.blind', 'intent.blind2'].flatMap((name) =>
+  ...['intent', 'intent.blind', 'intent.blind2', 'round7/intent', 'round7b/intent'].flatMap((name) =>
     set<TrainingPhrase>(name).map((phrase) => ({ ...phrase, knownToRules: true })),
   ),
   ...set<TrainingPhrase>('intent.blind3'),

@@ -32,6 +32,9 @@ const GLUED_LATIN = new Set('sqm km rub usd eur mln kk m2 min bln mlrd pct ha ye
 const GLUED_WITH_DIGITS = /^(?:м2|m2|м3|m3|квм2|кв2)$/;
 const PREPOSITIONS = new Set('от до по с на за из к в у о и а но не'.split(' '));
 
+/** Mains voltages: «380в» is an amount, «15в» a house. */
+const VOLTAGES = new Set([110, 127, 220, 230, 240, 380, 400]);
+
 const LATIN = /^[a-z]/;
 
 /** Digits that name a thing: «М-4», «3D», «1С», «2gis», «15к2», an account of twenty digits. */
@@ -43,7 +46,7 @@ export const isCode = (tokens: readonly Token[], at: number): boolean => {
   if (next?.kind === 'word' && !next.gap && next.form === undefined) {
     const { text } = next;
     if (text.length === 1) {
-      if (!GLUED_LETTERS.has(text)) return true;
+      if (!GLUED_LETTERS.has(text) && !(text === 'в' && VOLTAGES.has(token.value))) return true;
     } else if (/\d/.test(text)) {
       if (!GLUED_WITH_DIGITS.test(text)) return true;
     } else if (LATIN.test(text) && !GLUED_LATIN.has(text)) return true;

@@ -173,6 +173,13 @@ export const readFraction = (
   if (next === undefined) return undefined;
   if (!small.spelled && next.text === '/') return slashFraction(tokens, to, value);
   if (next.kind !== 'word' || small.rank >= 4) return undefined;
+  // «девяносто девять и девять десятых»
+  if (next.text === 'и' && small.spelled && Number.isInteger(value)) {
+    const part = cardinal(tokens, to + 1);
+    const denominator = part === undefined ? undefined : decimalPart(tokens[part.to]);
+    if (part?.spelled && denominator !== undefined && part.value < denominator)
+      return { value: value + part.value / denominator, to: part.to + 1, share: false };
+  }
   if (next.form?.kind === 'whole') return readWholeAnd(tokens, to, value);
   if (next.text === 'точка' || next.text === 'запятая') {
     const digits = spelledDigits(tokens, to + 1);

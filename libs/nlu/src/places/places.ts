@@ -158,7 +158,17 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
   const withStation =
     following?.station !== undefined && (!following.weakStation || word.capital || following.official === true);
   const withDistrict = following?.district !== undefined && !following.weakDistrict;
-  const evidence = metro || near || on || listed || capital || alone || withStation || (expected && words.length <= 5);
+  const replacing = words[i + match.length]?.form === 'вместо' || words[i + match.length + 1]?.form === 'вместо';
+  const evidence =
+    (replacing && word.capital) ||
+    metro ||
+    near ||
+    on ||
+    listed ||
+    capital ||
+    alone ||
+    withStation ||
+    (expected && words.length <= 5);
   const isStation =
     entry.station !== undefined &&
     (!entry.weakStation || evidence || (within && (word.capital || word.form === 'сити')));

@@ -28,6 +28,7 @@ const SINGLE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['минимум', 'min'],
   ['мин', 'min'],
   ['минималка', 'min'],
+  ['хоть', 'min'],
   ['дороже', 'min'],
   ['выше', 'min'],
   ['>', 'min'],
@@ -65,6 +66,11 @@ export const readBound = (tokens: readonly Token[], at: number): Bound => {
     let from = index;
     if (word === 'чем' && /^(?:больше|более|меньше|менее|дороже|дешевле)$/.test(tokens[index - 1]?.text ?? '')) {
       meaning = SINGLE.get(tokens[index - 1]?.text ?? '');
+      from = index - 1;
+    }
+    // «хотя бы 150»: the least that will do.
+    if (word === 'бы' && tokens[index - 1]?.text === 'хотя') {
+      meaning = 'min';
       from = index - 1;
     }
     if (meaning === undefined) break;

@@ -81,11 +81,20 @@ const isHalfOfSum = (tokens: readonly Token[], numeral: Numeral): boolean => {
 const gluedUnit = (word: string): Unit | undefined =>
   word.length > 5 && word.startsWith('пол') ? unitOfWord(word.slice(3)) : undefined;
 
+/** The unit after a number; «пятидесяти лямов метров восемьсот»: metres before a number of their own belong to that one. */
+const unitPhrase = (tokens: readonly Token[], numeral: Numeral, at: number): UnitPhrase | undefined => {
+  const phrase = readUnit(tokens, at);
+  const next = phrase === undefined ? undefined : tokens[phrase.to];
+  const isOfNext =
+    phrase?.metres === 'word' && numeral.multiplier >= 1000 && (next?.kind === 'number' || next?.form !== undefined);
+  return isOfNext ? undefined : phrase;
+};
+
 const unitReading = (tokens: readonly Token[], numeral: Numeral): UnitReading => {
   const glued = gluedUnit(tokens[numeral.from]?.text ?? '');
   if (glued !== undefined) return reading(glued, numeral.from, numeral.to);
   const at = unitStart(tokens, numeral);
-  const phrase = readUnit(tokens, at);
+  const phrase = unitPhrase(tokens, numeral, at);
   const label = before(tokens, numeral);
   if (phrase === undefined && label !== undefined && label.unit !== 'rub') {
     label.to = Math.max(label.to, at);

@@ -4,6 +4,12 @@ import type { Quantity } from '../types.js';
 export function isReplaced(folded: string, quantity: Quantity, next: Quantity | undefined): boolean {
   const before = folded.slice(Math.max(0, quantity.start - 16), quantity.start);
   if (/(?:^|[^а-я])вместо\s+(?:[а-я]+ )?$/.test(before)) return next !== undefined;
+  // «было 100 метров, стало 130»
+  const was = /(?:^|[^а-я])(?:был[оаи]?|стоит|стояло|записано|указано|указал[аи]?|написал[аи]?)\s+$/.test(before);
+  if (was && next !== undefined)
+    return /^[^\d]{0,24}(?:[^а-я])(?:стало|а надо|надо|должно быть|а нужно|теперь)\s/.test(
+      folded.slice(quantity.end, next.start),
+    );
   if (!/(?:^|[^а-я])не\s+(?:до |от |около |за )?$/.test(before) || next === undefined) {
     return /(?:^|[^а-я])а не\s+(?:до |от |около )?$/.test(before);
   }
