@@ -3,6 +3,7 @@ import type { DetectResult, FastResult, ImageKind, OcrResult, PictureRef } from 
 import type { Turn } from '../../turn.js';
 import { EARLIER_LIMIT, emptyPhoto, PICTURE_JOBS, type PictureJob, type SeenPicture } from './photo-state.js';
 import { factsOf } from './picture-facts.js';
+import { isElsewhere } from './premises-signs.js';
 
 /** Pictures of one answer; the engine refuses more. */
 const LOOKED_LIMIT = 10;
@@ -140,7 +141,8 @@ export function takeDetect(turn: Turn, { pictures }: DetectResult): void {
     const counts = new Map<string, number>();
     for (const { label } of picture.analysis.objects) counts.set(label, (counts.get(label) ?? 0) + 1);
     seen.objects = Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]).slice(0, LABELS_KEPT));
-    const { fitOut } = picture.analysis;
+    const { fitOut, objects } = picture.analysis;
+    if (isElsewhere(objects)) seen.isElsewhere = true;
     if (fitOut !== 'unknown') seen.facts = { ...seen.facts, fitOut };
   }
 }
@@ -187,7 +189,9 @@ export function rememberPictures(turn: Turn): void {
   const fresh = photo.seen.flatMap(({ fileId, hash }) => (hash ? [{ fileId, hash }] : []));
   const kept = photo.earlier.filter(({ fileId }) => !fresh.some((each) => each.fileId === fileId));
   photo.earlier = [...kept, ...fresh].slice(-EARLIER_LIMIT);
-  photo.premises = photo.seen.filter(({ kind }) => kind === 'photo').map(({ fileId }) => fileId);
+  photo.premises = photo.seen
+    .filter(({ kind, isElsewhere }) => kind === 'photo' && !isElsewhere)
+    .map(({ fileId }) => fileId);
   photo.looking = [];
   photo.told = {};
   stopTimers(turn);

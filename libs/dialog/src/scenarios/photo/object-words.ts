@@ -101,13 +101,18 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   hydrant: 'fire hydrant',
 };
 
+/** The class by its name in COCO, whatever the model's label list calls it. */
+export function cocoLabel(label: string): string {
+  return SYNONYMS[label] ?? label;
+}
+
 /** Kinds of objects named in one sentence. */
 const NAMED_LIMIT = 6;
 
 /** «стол, 3 стула, 2 ноутбука»: most first; classes without a Russian name are left out. Empty when none has one. */
 export function objectsPhrase(objects: Readonly<Record<string, number>>): string {
   const known = Object.entries(objects).flatMap(([label, count]) => {
-    const forms = OBJECTS[SYNONYMS[label] ?? label];
+    const forms = OBJECTS[cocoLabel(label)];
     return forms && count > 0 ? [{ forms, count }] : [];
   });
   return known

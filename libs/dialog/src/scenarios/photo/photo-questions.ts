@@ -26,7 +26,9 @@ export function questionsOf(pictures: readonly SeenPicture[]): PhotoQuestion[] {
   const unclear = pictures.filter(
     ({ kind, problem, facts = {} }) => kind === 'unknown' && problem === undefined && factsPhrase(facts) === '',
   );
-  const premises = pictures.filter(({ kind, facts }) => kind === 'photo' && !facts?.fitOut);
+  const premises = pictures.filter(
+    ({ kind, facts, isElsewhere }) => kind === 'photo' && !facts?.fitOut && !isElsewhere,
+  );
   return [
     ...(unclear.length > 0 ? [{ about: 'kind' as const, fileIds: unclear.map(({ fileId }) => fileId) }] : []),
     ...pictures.flatMap(({ fileId, kind, facts = {} }) =>

@@ -28,6 +28,8 @@ export interface SeenPicture extends PictureRef {
   needs: ('detect' | 'ocr')[];
   /** Label → how many, most first; absent = nobody looked for objects. */
   objects?: Record<string, number>;
+  /** A photo of a street, of nature or of food: what state the premises are in is no question. */
+  isElsewhere?: boolean;
   /** Untrusted: shown as a quotation, never read as words of the client. */
   text?: string;
   facts?: PictureFacts;

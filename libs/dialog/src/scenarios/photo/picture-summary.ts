@@ -15,7 +15,7 @@ const KINDS: Record<SeenPicture['kind'], string> = {
 
 /** One picture in words: what it is, what is seen, what was read, what looks like it. */
 export function pictureSummary(picture: SeenPicture): string {
-  const { kind, problem, isRepeat, estates, missing } = picture;
+  const { kind, problem, isRepeat, estates, missing, isElsewhere } = picture;
   if (problem !== undefined) return problem;
   const [estate] = estates;
   // What a drawing of a building resembles says more than what it is not.
@@ -24,6 +24,7 @@ export function pictureSummary(picture: SeenPicture): string {
     isSaidByRest ? '' : KINDS[kind],
     isRepeat ? 'Такую картинку вы уже присылали.' : '',
     seenWords(picture),
+    kind === 'photo' && isElsewhere && estate === undefined ? 'Похоже, помещения на снимке нет.' : '',
     readWords(picture),
     estate ? `Похоже на «${estate.name}» из нашего каталога.` : '',
   ]
