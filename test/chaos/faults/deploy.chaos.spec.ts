@@ -1,12 +1,10 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../../ci/build.mjs';
-import { Release } from './release.js';
+import { findRelease, Release } from './release.js';
 import { FaultStage, isStageInstalled, WHOLE } from './stage.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..', '..');
-/** The version in front of the clients before the deploy. */
-const RELEASED = '7885b47fb3b2ef497f54a50cf924d018df595c9e';
 /** Both versions serve side by side for so long, ms. */
 const SIDE_BY_SIDE_MS = 2_000;
 const APPS = ['core', 'worker', 'external-api'] as const;
@@ -16,11 +14,12 @@ describe.skipIf(!isStageInstalled())('a new version under load', () => {
   let stage: FaultStage | undefined;
 
   beforeAll(async () => {
-    release = Release.build(RELEASED, ROOT);
-    if (!release) {
-      console.warn(`SKIPPED: the deploy from a released version needs commit ${RELEASED.slice(0, 7)} (a whole clone)`);
+    const released = findRelease(ROOT);
+    if ('missing' in released) {
+      console.warn(`SKIPPED: the deploy over the released version: ${released.missing}`);
       return;
     }
+    release = Release.build(released.commit, ROOT);
     stage = await FaultStage.start({ root: release.root, chats: 6 });
   }, 300_000);
   afterAll(async () => {
