@@ -15,7 +15,7 @@ const WALK_METRES_PER_MINUTE = 80;
 /** No square metre costs less in roubles, nor more in thousands of them. */
 const DEAREST_IN_THOUSANDS = 5000;
 /** Words of a financial model: its figures are prices of premises, not limits of a search. */
-export const MODEL = /модел|доходност|окупаемост|рассчита|посчита|купил/;
+export const MODEL = /модел|доходност|окупаемост|рассчита|посчита|купил|(?<![а-я])мап(?![а-я])/;
 const SEEKING =
   /(?<![а-я])(?:ищ|нуж|подбер|подбор|подыщ|сним|снять|купить|куплю|хочу|хотим|интересу|бюджет|не дороже|максимум)/;
 /** A bare area is a wish, not a measurement: ±10 %. */

@@ -53,7 +53,12 @@ export class Topics {
     const { folded } = this.utterance;
     const earliest = Math.max(from, quantity.start - REACH_BACK);
     let before: Topic;
-    for (const { topic, start, end } of this.marks) if (start >= earliest && end <= quantity.start) before = topic;
+    for (const { topic, start, end } of this.marks) {
+      if (start < earliest || end > quantity.start) continue;
+      // «10 минут пешком, офис 120»: the way to the metro is told already.
+      const isTold = topic === 'walk' && start - from <= 1 && folded.slice(end, quantity.start).includes(',');
+      if (!(isTold && from > 0)) before = topic;
+    }
     const latest = Math.min(to, quantity.end + REACH_ON);
     if (ON_FOOT.test(folded.slice(quantity.end, latest).trimStart())) return 'walk';
     if (before !== undefined) return before;
