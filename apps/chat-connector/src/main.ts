@@ -1,8 +1,12 @@
+import { constants, setPriority } from 'node:os';
 import { Module } from '@nestjs/common';
 import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
 import { PlatformModule } from '#libs/platform';
 import { ChatConnectorModule } from './chat-connector.module.js';
 import { openCrm, requiredCrmSettings } from './crm-access.js';
+
+// Where it shares a machine with those who answer clients, the mirror comes after them.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 @Module({})
 class ChatConnectorProcess {}

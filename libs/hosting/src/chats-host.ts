@@ -2,10 +2,13 @@ import { type ChatSettings, type Chats, createChats, readDraft, type TurnHandler
 import type { OpenedPlatform } from '#libs/platform';
 import { CHANGED, DRAFT, QueueBackend, type WakeBus } from '#libs/queues';
 import { observeChats } from './chat-observer.js';
+import { PacedWakes } from './paced-wakes.js';
 
 const GAUGE_MS = 5_000;
 /** A turn that lasts longer than this is shown as typing to readers of other processes. */
 const LONG_TURN_MS = 300;
+/** Targets no client waits for: what they are woken for may come a moment later. */
+const UNHURRIED: ReadonlySet<string> = new Set(['crm']);
 /** Between looks of readers who are told of changes by the bus. */
 const LOOK_MS = 3_000;
 
@@ -103,11 +106,15 @@ export class ChatsHost {
   /** Passes on what others serve or show, and hears what they pass on. */
   private async joinOthers(targets: ReadonlySet<string>): Promise<void> {
     const { signals, outbox } = this.chats;
+    const paced = new PacedWakes((target, chatId) => this.bus.publish(target, chatId));
+    this.platform.shutdown.add('paced wake-ups', () => paced.flush());
     signals.on('ingested', (chatId) => {
       if (!this.runsTurns) this.bus.publish('turns', chatId);
     });
     signals.on('outbox', (chatId, target) => {
-      if (!targets.has(target)) this.bus.publish(target, chatId);
+      if (targets.has(target)) return;
+      if (UNHURRIED.has(target)) paced.add(target, chatId);
+      else this.bus.publish(target, chatId);
     });
     signals.on('changed', (chatId, elsewhere) => {
       if (!elsewhere) this.bus.publish(CHANGED, chatId);
