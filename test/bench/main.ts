@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Bench, BenchReport } from './report.js';
 
-const NAMES = ['turn', 'nlu', 'analogs', 'finance', 'queue', 'vision'];
+const NAMES = ['turn', 'nlu', 'analogs', 'finance', 'queue', 'vision', 'catalogue'];
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = wanted.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {

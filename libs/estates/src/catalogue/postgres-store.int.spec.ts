@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { migrate } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { seedCatalogue } from '../importer/import-catalogue.js';
-import { DATA, describeCatalogue } from './catalogue.contract.js';
+import { describeCatalogue } from './catalogue.contract.js';
+import { DATA } from './contract/subject.contract.js';
 import { PostgresStore } from './postgres-store.js';
 
 describeCatalogue('PostgreSQL', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasMongo, installedMongoPrograms, type MongoServer, startMongoServer } from '#libs/testing';
-import { DATA } from '../catalogue/catalogue.contract.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { DATA } from '../catalogue/contract/subject.contract.js';
 import { importCatalogue } from '../importer/import-catalogue.js';
 import { collectionsOf, connectMongo, type MongoCollections } from './connection.js';
 import { MongoStore } from './mongo-store.js';
