@@ -3,7 +3,7 @@ import { MemorySaver } from '@langchain/langgraph';
 import { inject } from 'vitest';
 import { createDialogGraph, type DialogDeps } from '#libs/dialog';
 import { KnowledgeBase, seedDocuments } from '#libs/knowledge';
-import { CascadeUnderstander, LlmGateway, MemorySpendLedger } from '#libs/llm';
+import { CascadeUnderstander, LlmGateway, MemorySpendLedger, OpenAiEmbedder } from '#libs/llm';
 import { migrate } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { InProcessDriver } from '../../libs/testing/src/dialogues/in-process-driver.js';
@@ -36,19 +36,31 @@ export class ModelHouse {
 
   /** Makes chats of one bot: with the model at `baseUrl`, or without any. */
   bot(baseUrl: string | null, timeoutMs = 5_000): () => InProcessDriver {
-    const gateway = baseUrl === null ? null : gatewayTo(baseUrl, timeoutMs);
-    const deps: DialogDeps = {
-      ...this.deps,
-      understander: new CascadeUnderstander(gateway),
-      knowledge: new KnowledgeBase(this.database.pool, { gateway }),
-    };
-    const graph = createDialogGraph(deps, new MemorySaver());
+    const graph = createDialogGraph(this.depsWith(baseUrl, timeoutMs), new MemorySaver());
     return () => {
       this.chats += 1;
       const pictures = new StoryPictures();
       const jobs = { ...this.jobs, ...pictures.handlers() };
       return new InProcessDriver(graph, jobs, `model-${this.chats}`, pictures);
     };
+  }
+
+  /** What the dialog of such a bot depends on; `embeddings`: the endpoint embeds, too. */
+  depsWith(baseUrl: string | null, timeoutMs = 5_000, embeddings = false): DialogDeps {
+    const gateway = baseUrl === null ? null : gatewayTo(baseUrl, timeoutMs);
+    const embedder =
+      baseUrl !== null && embeddings
+        ? new OpenAiEmbedder({ apiKey: 'test-key', baseUrl, model: 'stems', timeoutMs })
+        : null;
+    return {
+      ...this.deps,
+      understander: new CascadeUnderstander(gateway),
+      knowledge: new KnowledgeBase(this.pool, { gateway, embedder }),
+    };
+  }
+
+  get pool(): TestDatabase['pool'] {
+    return this.database.pool;
   }
 
   close(): Promise<void> {

@@ -87,7 +87,14 @@ export class ChatsController {
   }
 
   @Get('events')
-  @ApiOperation({ summary: 'Server-sent events: message, edit, typing, owner, read; ping every 15 s' })
+  @ApiOperation({
+    summary: 'Server-sent events: message, edit, draft, typing, owner, read; ping every 15 s',
+    description: [
+      '`message`, `edit`: a message as in the transcript. `typing` `{typing}`, `owner` `{owner}`, `read` `{seq}`.',
+      '`draft` `{text, inReplyTo?}`: what the bot is writing in answer to that message, the whole of it so far. Show it until the',
+      'message comes or a draft with an empty text takes it away; it is in no transcript and may never be said.',
+    ].join(' '),
+  })
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,

@@ -118,7 +118,8 @@ export class OpenAiSimulator {
     const usage = { prompt_tokens: tokens, total_tokens: tokens };
     const json = JSON.stringify({ object: 'list', data, model: body.model, usage });
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(fault === 'malformed-json' ? json.slice(0, -3) : json);
+    if (fault === 'stalled-stream') response.write(json.slice(0, 20));
+    else response.end(fault === 'malformed-json' ? json.slice(0, -3) : json);
   }
 
   private async answerChat(response: ServerResponse, body: ChatRequest, fault: OpenAiFault): Promise<void> {

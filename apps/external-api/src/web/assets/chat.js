@@ -6,7 +6,15 @@ import { Outgoing } from './outgoing.js';
 import { Transcript } from './transcript.js';
 
 const $ = (id) => document.getElementById(id);
-const [chat, scroll, log, welcome, typing, latest] = ['chat', 'scroll', 'log', 'welcome', 'typing', 'latest'].map($);
+const [chat, scroll, log, welcome, draft, typing, latest] = [
+  'chat',
+  'scroll',
+  'log',
+  'welcome',
+  'draft',
+  'typing',
+  'latest',
+].map($);
 const STARTERS = ['Хочу снять офис', 'Хочу купить помещение', 'Оценить помещение', 'Что вы умеете?'];
 const RECONNECTING = 'Нет связи с сервером, восстанавливаю…';
 
@@ -47,6 +55,14 @@ function showTyping(on) {
   if (on) typingTimer = setTimeout(() => showTyping(false), 60_000);
 }
 
+/** What the bot is writing, before it is said; an empty text takes it away. Screen readers hear the message alone. */
+function showDraft(text) {
+  const follow = atBottom();
+  draft.textContent = text;
+  draft.hidden = text === '';
+  if (text !== '' && follow) toBottom();
+}
+
 function showOwner(owner) {
   const manager = owner === 'manager';
   chat.classList.toggle('chat--manager', manager);
@@ -54,6 +70,7 @@ function showOwner(owner) {
     ? 'К разговору подключён менеджер, он ответит вам здесь'
     : 'Помощник по коммерческой недвижимости';
   if (manager) showTyping(false);
+  if (manager) showDraft('');
   if (manager) tellRead();
 }
 
@@ -91,6 +108,7 @@ const transcript = new Transcript({
     const follow = atBottom() || message.author === 'client';
     if (message.author === 'client') dropPendingCopy(message);
     else showTyping(false);
+    if (message.author !== 'client') showDraft('');
     for (const { payload, text } of message.buttons ?? []) labels.set(payload, text);
     for (const item of log.querySelectorAll('.message:not(.message--past)')) item.classList.add('message--past');
     show(messageView(withLabel(message), press), { before: firstPending(), follow });
@@ -166,6 +184,7 @@ const live = new Live({
   onMessage: (message) => transcript.accept(message),
   onEdit: showEdit,
   onRead: ({ seq }) => markRead(log, seq),
+  onDraft: ({ text }) => showDraft(text),
   onTyping: ({ typing: on }) => showTyping(on),
   onOwner: ({ owner }) => showOwner(owner),
   onUp() {
@@ -175,6 +194,8 @@ const live = new Live({
   },
   onDown() {
     showConnection(RECONNECTING);
+    // Whether it still is being written, nobody says now; a connection that comes back is told anew.
+    showDraft('');
     // A session that ran out or was never opened is the one fault a new connection alone does not mend.
     openSession().then(
       ({ owner }) => showOwner(owner),

@@ -10,8 +10,8 @@ export class Live {
   #retry = 0;
   #delay = FIRST_DELAY;
 
-  constructor({ open, onMessage, onEdit, onTyping, onOwner, onRead, onUp, onDown }) {
-    Object.assign(this, { open, onMessage, onEdit, onTyping, onOwner, onRead, onUp, onDown });
+  constructor({ open, onMessage, onEdit, onDraft, onTyping, onOwner, onRead, onUp, onDown }) {
+    Object.assign(this, { open, onMessage, onEdit, onDraft, onTyping, onOwner, onRead, onUp, onDown });
   }
 
   connect() {
@@ -33,6 +33,7 @@ export class Live {
     source.addEventListener('error', () => this.#lost());
     on('message', this.onMessage);
     on('edit', this.onEdit);
+    on('draft', this.onDraft);
     on('typing', this.onTyping);
     on('read', this.onRead);
     on('owner', this.onOwner);
