@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { noTracing, type Tracing } from '#libs/platform';
 import { ChatSignals } from './chat-signals.js';
@@ -46,7 +47,7 @@ export function createChats(
     );
     return checkpointer;
   };
-  const turns = new TurnStore(statements, settings, `${hostname()}:${process.pid}`);
+  const turns = new TurnStore(statements, settings, `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
   return {
     settings,
     statements,

@@ -16,7 +16,7 @@ const commitStatement = (name: string, rare: string): Statement => ({
         step = case when $10::bool then $12::text else step end,
         slots = case when $10::bool then $13::json else slots end,
         updated_at = now()
-      where id = $1 and fence = $2 and epoch = $3
+      where id = $1 and fence = $2 and leased_by = $19::text and epoch = $3
       returning turn, epoch, last_seq - $7::int as seq0, outbox_seq - $8::int as ord0
     ), d as (
       update inbox set done_turn = u.turn from u where chat_id = $1 and position = any($4::bigint[]) and done_turn is null

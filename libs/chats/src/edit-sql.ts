@@ -26,6 +26,7 @@ export const EDIT_MESSAGE: Statement = {
       update chats c set
         fence = c.fence + (select count(*) from unread),
         lease_until = case when exists (select from unread) then 'epoch' else c.lease_until end,
+        leased_by = case when exists (select from unread) then null else c.leased_by end,
         inbox_seq = c.inbox_seq + ($2 = 'client' and not exists (select from unread))::int,
         outbox_seq = c.outbox_seq + 2, edits = c.edits + 1, updated_at = now()
       from snap, change

@@ -49,6 +49,10 @@ export interface TurnView {
 // `snap` is what the statement saw when it began. When it has to wait for another worker's commit, PostgreSQL continues
 // with the new version of the chat's row but the old versions of everything else; comparing the fence and the turn
 // with the snapshot then fails the update, so that consumed events and a stale checkpoint are never handed out.
+//
+// The claim does not wait for its record to reach the disk: the commit of the turn, which does wait, comes after it in the
+// same log. A server that crashes in between forgets the claim as if it had never been made; then the fence may be given
+// out a second time, and `leased_by`, which names one process, tells the two turns apart.
 const CLAIM: Statement = {
   name: 'turn.claim',
   text: `with snap as (
@@ -68,7 +72,7 @@ const CLAIM: Statement = {
         and w.n > 0 and w.wait <= 0 and chats.lease_until < now() and chats.retry_at <= now()
       returning chats.channel, chats.owner, chats.epoch, chats.fence, chats.turn, chats.attempts
     )
-    select w.n, w.wait, snap.lease_until >= now() as busy,
+    select set_config('synchronous_commit', 'off', true), w.n, w.wait, snap.lease_until >= now() as busy,
       ceil(1000 * extract(epoch from snap.retry_at - now()))::float8 as retry_ms,
       c.channel, c.owner, c.epoch, c.fence, c.turn, c.attempts,
       (select json_agg(json_build_object('p', position::text, 'b', body) order by position) from e) as events,
@@ -99,7 +103,8 @@ interface ClaimRow {
 
 const RELEASE: Statement = {
   name: 'turn.release',
-  text: `update chats set lease_until = 'epoch', leased_by = null where id = $1 and fence = $2 returning 1 as held`,
+  text: `update chats set lease_until = 'epoch', leased_by = null
+    where id = $1 and fence = $2 and leased_by = $3 returning 1 as held`,
 };
 
 const RELEASE_OWN: Statement = {
@@ -110,12 +115,13 @@ const RELEASE_OWN: Statement = {
 const FAIL: Statement = {
   name: 'turn.fail',
   text: `update chats set lease_until = 'epoch', leased_by = null, attempts = attempts + 1,
-      retry_at = now() + $3::int * interval '1 ms' where id = $1 and fence = $2 returning 1 as held`,
+      retry_at = now() + $4::int * interval '1 ms' where id = $1 and fence = $2 and leased_by = $3 returning 1 as held`,
 };
 
 const RENEW: Statement = {
   name: 'turn.renew',
-  text: `update chats set lease_until = now() + $3::int * interval '1 ms' where id = $1 and fence = $2 returning 1 as held`,
+  text: `update chats set lease_until = now() + $4::int * interval '1 ms'
+    where id = $1 and fence = $2 and leased_by = $3 returning 1 as held`,
 };
 
 const TAKEN: Statement = {
@@ -154,7 +160,7 @@ export class TurnStore {
   constructor(
     private readonly statements: Statements,
     private readonly settings: ChatSettings,
-    /** Names this process in leases and turn records. */
+    /** Names this process in leases and turn records; no other one ever has the same name. */
     readonly worker: string,
   ) {}
 
@@ -244,7 +250,7 @@ export class TurnStore {
 
   /** Gives the lease back without a commit; false when it was lost already. */
   async release(claim: Claim): Promise<boolean> {
-    return (await this.statements.run(RELEASE, [claim.chatId, claim.fence])).length > 0;
+    return (await this.statements.run(RELEASE, [claim.chatId, claim.fence, this.worker])).length > 0;
   }
 
   /** Gives back whatever this process holds of the chat: a claim whose answer was lost may have taken the lease. */
@@ -255,12 +261,14 @@ export class TurnStore {
   /** Records a failed attempt and returns the pause before the next, or null when the lease was lost. */
   async fail(claim: Claim): Promise<number | null> {
     const pause = backoff(claim.attempts + 1, this.settings);
-    return (await this.statements.run(FAIL, [claim.chatId, claim.fence, pause])).length > 0 ? pause : null;
+    return (await this.statements.run(FAIL, [claim.chatId, claim.fence, this.worker, pause])).length > 0 ? pause : null;
   }
 
   /** Prolongs the lease of a long turn; false when it was lost. */
   async renew(claim: Claim): Promise<boolean> {
-    return (await this.statements.run(RENEW, [claim.chatId, claim.fence, this.settings.leaseMs])).length > 0;
+    return (
+      (await this.statements.run(RENEW, [claim.chatId, claim.fence, this.worker, this.settings.leaseMs])).length > 0
+    );
   }
 
   /** Chats with unread events nobody works on. */
