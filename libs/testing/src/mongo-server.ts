@@ -63,8 +63,7 @@ function secantus(): MongoProgram | null {
     name: 'SecantusDB',
     command,
     arguments: (port, folder) => [
-      ...['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder],
-      ...['--cache-size', '512M', '--log-level', 'ERROR'],
+      ...['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder, '--log-level', 'ERROR'],
     ],
   };
 }
