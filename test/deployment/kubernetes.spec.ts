@@ -7,6 +7,8 @@ import { parseAllDocuments } from 'yaml';
 import { loadConfig, Metrics } from '#libs/platform';
 import { isInstalled } from '../topology/installed.js';
 
+/** A tool is a process of its own: seconds on a busy machine, ms. */
+const TOOL_MS = 120_000;
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
@@ -48,7 +50,7 @@ describe.skipIf(!kubectl)('ci/k8s', () => {
     if (status !== 0) throw new Error(stderr);
     text = stdout;
     manifests = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
-  });
+  }, TOOL_MS);
   const of = (kind: string) => manifests.filter((one) => one.kind === kind);
 
   it('runs every process of apps/ but the all-in-one', () => {
@@ -158,7 +160,7 @@ describe.skipIf(!kubectl)('ci/k8s', () => {
   const validator = isInstalled('kubernetes-validate');
   if (!validator) console.warn('SKIPPED: schemas of ci/k8s need kubernetes-validate (pip install kubernetes-validate)');
 
-  it.skipIf(!validator)('is valid by the schemas of Kubernetes', () => {
+  it.skipIf(!validator)('is valid by the schemas of Kubernetes', { timeout: TOOL_MS }, () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'wewall-k8s-'));
     const file = path.join(directory, 'manifests.yaml');
     writeFileSync(file, text);
