@@ -1,3 +1,5 @@
+import { LOOKALIKES } from '#libs/nlu';
+
 /**
  * Recognises text that talks to the machine instead of about premises: orders to a model, claimed roles, attempts to set
  * a price. Such text never reaches a model; the rules read it like any other. It is a filter in front of guards, not the
@@ -39,21 +41,6 @@ const PATTERNS: RegExp[] = [
 /** Longest prefix looked at; patterns are linear, but a megabyte is still a megabyte. */
 const SCAN_LIMIT = 4_000;
 
-const LATIN_TWINS: Readonly<Record<string, string>> = {
-  a: 'а',
-  b: 'в',
-  c: 'с',
-  e: 'е',
-  h: 'н',
-  k: 'к',
-  m: 'м',
-  o: 'о',
-  p: 'р',
-  t: 'т',
-  x: 'х',
-  y: 'у',
-};
-
 export function looksLikeInjection(text: string): boolean {
   const head = text
     .slice(0, SCAN_LIMIT)
@@ -61,7 +48,7 @@ export function looksLikeInjection(text: string): boolean {
     .replace(/[\u00AD\u200B-\u200F\u2060\uFEFF]/gu, '');
   // A Russian word written partly in Latin letters reads the same to a model and differently to a pattern.
   const unmasked = head.replace(/\S*\p{Script=Cyrillic}\S*/gu, (word) =>
-    word.replace(/[a-z]/giu, (letter) => LATIN_TWINS[letter.toLowerCase()] ?? letter),
+    word.replace(/[a-z]/giu, (letter) => LOOKALIKES[letter.toLowerCase()] ?? letter),
   );
   return PATTERNS.some((pattern) => pattern.test(head) || pattern.test(unmasked));
 }

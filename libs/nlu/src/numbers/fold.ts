@@ -56,3 +56,19 @@ export const foldText = (text: string): string => {
   }
   return copied === 0 ? lower : out + lower.slice(copied);
 };
+
+/** Latin letters drawn like Cyrillic ones, lower case. */
+export const LOOKALIKES: Readonly<Record<string, string>> = {
+  a: 'а',
+  b: 'в',
+  c: 'с',
+  e: 'е',
+  h: 'н',
+  k: 'к',
+  m: 'м',
+  o: 'о',
+  p: 'р',
+  t: 'т',
+  x: 'х',
+  y: 'у',
+};

@@ -1,3 +1,4 @@
+import { LOOKALIKES } from './fold.js';
 import { readLiteral } from './literal.js';
 import { correctNumeral, splitNumerals } from './misspelling.js';
 import type { NumeralForm } from './numeral-form.js';
@@ -20,24 +21,8 @@ const FRACTIONS: Readonly<Record<string, number>> = {
   '⅛': 0.125,
 };
 
-/** Latin letters that look like Cyrillic ones: «cтo», «тыc». */
-const LOOKALIKES: Readonly<Record<string, string>> = {
-  a: 'а',
-  b: 'в',
-  c: 'с',
-  e: 'е',
-  h: 'н',
-  k: 'к',
-  m: 'м',
-  o: 'о',
-  p: 'р',
-  t: 'т',
-  x: 'х',
-  y: 'у',
-  u: 'и',
-  n: 'п',
-  r: 'г',
-};
+/** Latin letters read as Cyrillic ones in a numeral, «cтo», «тыc»: also those drawn alike in handwriting only. */
+const CYRILLIC_READINGS: Readonly<Record<string, string>> = { ...LOOKALIKES, u: 'и', n: 'п', r: 'г' };
 
 /** Words after which a number may be glued: «до150», «этаж3». */
 const SPLIT_BEFORE_DIGITS = new Set(
@@ -54,7 +39,7 @@ const isLetter = (code: number): boolean =>
 
 const cyrillicSpelling = (word: string): string => {
   let out = '';
-  for (const char of word) out += LOOKALIKES[char] ?? char;
+  for (const char of word) out += CYRILLIC_READINGS[char] ?? char;
   return out;
 };
 

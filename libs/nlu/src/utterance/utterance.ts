@@ -1,3 +1,5 @@
+import { LOOKALIKES } from '../numbers/fold.js';
+
 /** One word, figure or sign of an utterance; `[start, end)` are UTF-16 offsets into the original text. */
 export interface Word {
   /** Lower case, ё as е, long runs of one letter cut («дааа» → «да»). */
@@ -70,21 +72,6 @@ function shortenRuns(form: string): string {
   const cut = form.replace(/([а-яa-z])\1{2,}/g, '$1');
   return cut.length <= 5 ? cut.replace(/([аеоуыяию])\1+/g, '$1') : cut;
 }
-
-const LOOKALIKES: Readonly<Record<string, string>> = {
-  a: 'а',
-  e: 'е',
-  o: 'о',
-  p: 'р',
-  c: 'с',
-  y: 'у',
-  x: 'х',
-  k: 'к',
-  m: 'м',
-  t: 'т',
-  h: 'н',
-  b: 'в',
-};
 
 /** «дa» with a Latin a: lookalikes inside a Cyrillic word are Cyrillic. */
 function inOneScript(form: string): string {
