@@ -16,7 +16,7 @@ import {
   partitionOf,
   StationDirectory,
 } from '#libs/estates';
-import { createPool, migrate } from '#libs/platform';
+import { createPool, migrate, mulberry32 } from '#libs/platform';
 import type { BenchReport } from './report.js';
 import { startThrowawayPostgres } from './throwaway-postgres.js';
 
@@ -74,17 +74,6 @@ function requestOf(index: number, random: () => number): AnalogRequest {
   }
 }
 
-/** The same numbers on every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 const percentile = (values: number[], share: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
 
@@ -121,7 +110,7 @@ async function measure(report: BenchReport, size: string, estates: number, pool:
   await pool.query('vacuum analyze analog_oracle');
 
   const stations = new StationDirectory([]);
-  const random = seeded(42);
+  const random = mulberry32(42);
   const requests = Array.from({ length: QUERIES }, (_, index) => requestOf(index, random));
   const times: Record<'ours' | 'with total' | 'full scan' | 'PostgreSQL', number[]> = {
     ours: [],

@@ -25,6 +25,14 @@ export async function phonePhoto(): Promise<Buffer> {
     .toBuffer();
 }
 
+/** The same photo as another file: a comment (JPEG marker COM) makes its bytes, and so its sha256, differ; pixels stay. */
+export function anotherPhoto(photo: Buffer, comment: string): Buffer {
+  const text = Buffer.from(comment, 'latin1');
+  const header = Buffer.from([0xff, 0xfe, 0, 0]);
+  header.writeUInt16BE(text.length + 2, 2);
+  return Buffer.concat([photo.subarray(0, 2), header, text, photo.subarray(2)]);
+}
+
 /** A made-up ad with Russian text, 1240 by 800 pixels. */
 export function printedAd(): Buffer {
   const lines = [

@@ -129,10 +129,31 @@ describe(openVision.name, () => {
       detector: { version: 'd@1', detect: see([]) },
       unsafe: { version: 'u@1', judge: see(0.25) },
     });
-    expect((await vision.fast(photo)).unsafe).toBe(0.25);
-    await vision.detect(photo);
+    expect((await vision.fast(drawing)).unsafe).toBe(0.25);
+    await vision.detect(drawing);
     expect(new Set(seen).size).toBe(1);
     expect(seen).toHaveLength(3);
+  });
+
+  it('takes the quick look at a small copy of a JPEG, and looks for objects in a finer one', async () => {
+    const large = await encoder(scene(5, 1_600, 1_200))
+      .jpeg()
+      .toBuffer();
+    const sides: Record<string, number> = {};
+    const note =
+      <T>(who: string, value: T) =>
+      async ({ width }: Raster) => {
+        sides[who] = width;
+        return value;
+      };
+    const vision = open({
+      classifier: { version: 'k@1', classify: note('classifier', estimate('photo')) as KindClassifier['classify'] },
+      detector: { version: 'd@1', detect: note('detector', []) },
+    });
+    const image = { fileId: 'large', bytes: large };
+    await vision.fast(image);
+    await vision.detect(image);
+    expect(sides).toEqual({ classifier: 440, detector: 800 });
   });
 
   it('asks a new model afresh', async () => {

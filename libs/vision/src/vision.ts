@@ -27,7 +27,7 @@ export interface VisionOptions extends VisionParts {
 }
 
 const MEBIBYTE = 1_048_576;
-/** Working copies kept for what follows on a look: about 1.4 MB each. */
+/** Working copies kept for what follows on a look: 0.4 to 1.4 MB each. */
 const RECENT = 16;
 const BOXES_LIMIT = 10;
 

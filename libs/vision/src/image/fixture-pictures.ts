@@ -1,20 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
+import { mulberry32 } from '#libs/platform';
 import type { Raster } from './raster.js';
-
-/** The same numbers for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A made-up scene: overlapping soft shapes over a gradient; every seed another. */
 export function scene(seed: number, width = 320, height = 240): Raster {
-  const random = seeded(seed);
+  const random = mulberry32(seed);
   const blobs = Array.from({ length: 14 }, () => ({
     x: random() * width,
     y: random() * height,
@@ -43,7 +33,7 @@ export function scene(seed: number, width = 320, height = 240): Raster {
 
 /** A made-up floor plan: black walls on white; every seed another. */
 export function plan(seed: number, width = 400, height = 300): Raster {
-  const random = seeded(seed);
+  const random = mulberry32(seed);
   const data = new Uint8Array(width * height * 3).fill(255);
   const wall = (left: number, top: number, w: number, h: number) => {
     for (let y = Math.max(0, top); y < Math.min(height, top + h); y++) {

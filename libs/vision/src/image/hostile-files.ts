@@ -1,6 +1,7 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
-import { encoder, scene, seeded } from './fixture-pictures.js';
+import { mulberry32 } from '#libs/platform';
+import { encoder, scene } from './fixture-pictures.js';
 
 /** A file that is not to be worked on, or that must at least do no harm. */
 export interface HostileFile {
@@ -116,7 +117,7 @@ const truncations = (name: string, bytes: Buffer): HostileFile[] =>
   });
 
 function corruptions(name: string, bytes: Buffer, seed: number): HostileFile[] {
-  const random = seeded(seed);
+  const random = mulberry32(seed);
   return Array.from({ length: 5 }, (_file, n) => {
     const broken = Buffer.from(bytes);
     // The first ones hit headers, the last ones anything.
@@ -186,7 +187,7 @@ function notPictures(jpeg: Buffer, png: Buffer): HostileFile[] {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>';
   const entity =
     '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>';
-  const random = seeded(99);
+  const random = mulberry32(99);
   const texts = {
     SVG: svg,
     'SVG behind a mark of byte order': `\ufeff${svg}`,

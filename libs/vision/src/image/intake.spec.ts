@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cleanCopy } from './clean-copy.js';
-import { decodeImage, WORKING_SIDE } from './decode.js';
+import { decodeImage, LOOK_SIDE } from './decode.js';
 import { encoder, scene } from './fixture-pictures.js';
 import { type HostileFile, hostileFiles } from './hostile-files.js';
 import { ImageRefusal } from './image-refusal.js';
@@ -22,7 +22,7 @@ async function codeOf(work: () => Promise<unknown>): Promise<string> {
 
 async function open(bytes: Buffer): Promise<void> {
   await inspectImage(bytes);
-  const { data, width, height, channels } = await decodeImage(bytes, WORKING_SIDE);
+  const { data, width, height, channels } = await decodeImage(bytes, LOOK_SIDE);
   expect(data).toHaveLength(width * height * channels);
 }
 

@@ -1,8 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { mulberry32 } from '#libs/platform';
 import type { PerceptualHash } from '../analysis.js';
 import { decodeImage } from './decode.js';
-import { encoder, plan, scene, seeded } from './fixture-pictures.js';
+import { encoder, plan, scene } from './fixture-pictures.js';
 import { HashIndex } from './hash-index.js';
 import { hashDistance, perceptualHash, setBits, similarity } from './perceptual-hash.js';
 
@@ -79,7 +80,7 @@ describe(similarity.name, () => {
 });
 
 describe(HashIndex.name, () => {
-  const random = seeded(5);
+  const random = mulberry32(5);
   const word = () =>
     Math.floor(random() * 2 ** 32)
       .toString(16)

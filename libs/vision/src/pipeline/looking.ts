@@ -1,4 +1,4 @@
-import { decodeImage, OCR_SIDE, WORKING_SIDE } from '../image/decode.js';
+import { DETECT_SIDE, decodeImage, LOOK_SIDE, OCR_SIDE } from '../image/decode.js';
 import { type ImageFacts, imageFacts } from '../image/inspect.js';
 import { perceptualHash } from '../image/perceptual-hash.js';
 import type { Raster } from '../image/raster.js';
@@ -43,13 +43,17 @@ const INTAKE_VERSION = 'intake@1';
 const HASH_VERSION = 'phash-dhash@1';
 
 const BYTES_PER_PIXEL = 4;
-/** What a JPEG needs at most: it is decoded at a fraction of its size. */
-const JPEG_BYTES = 4 * (2 * WORKING_SIDE) ** 2 * BYTES_PER_PIXEL;
+/** A JPEG is decoded at a fraction of its size: at most this many times the side asked for, before it is shrunk to it. */
+const JPEG_SURPLUS = 4;
+
+/** Only a JPEG is cheaper to decode for a smaller copy: of others the quick look takes the one that serves both. */
+const lookSide = ({ format }: ImageFacts): number => (format === 'jpeg' ? LOOK_SIDE : DETECT_SIDE);
 
 /** Decodes within the gate: what a picture needs at once depends on its size and format. */
 async function decoded(gate: MemoryGate, bytes: Buffer, facts: ImageFacts, side: number): Promise<Raster> {
   const whole = facts.width * facts.height * BYTES_PER_PIXEL;
-  return gate.run(facts.format === 'jpeg' ? Math.min(whole, JPEG_BYTES) : whole, () => decodeImage(bytes, side));
+  const scaled = (JPEG_SURPLUS * side) ** 2 * BYTES_PER_PIXEL;
+  return gate.run(facts.format === 'jpeg' ? Math.min(whole, scaled) : whole, () => decodeImage(bytes, side));
 }
 
 /** Kinds whose objects are worth looking for; of others a step says why it does not. */
@@ -66,8 +70,12 @@ export interface Decoding {
   recent: RecentRasters;
 }
 
+function recentCopy({ gate, recent }: Decoding, input: LookInput, facts: ImageFacts, side: number): Promise<Raster> {
+  return recent.get(`${input.sha256}:${side}`, () => decoded(gate, input.bytes, facts, side));
+}
+
 /** What every analysis begins with: limits, the working copy, the kind. */
-export function lookPipeline({ classifier }: VisionParts, { gate, recent }: Decoding) {
+export function lookPipeline({ classifier }: VisionParts, decoding: Decoding) {
   return Pipeline.over<LookInput>()
     .step('inspect', {
       timeoutMs: 10_000,
@@ -81,14 +89,13 @@ export function lookPipeline({ classifier }: VisionParts, { gate, recent }: Deco
       timeoutMs: 60_000,
       transient: true,
       fatal: true,
-      run: ({ input, needs }) =>
-        recent.get(input.sha256, () => decoded(gate, input.bytes, needs.inspect, WORKING_SIDE)),
+      run: ({ input, needs }) => recentCopy(decoding, input, needs.inspect, lookSide(needs.inspect)),
     })
     .step('classify', {
       needs: ['normalise'],
       timeoutMs: 60_000,
       version: () => classifier?.version ?? null,
-      cache: () => ({}),
+      cache: () => ({ side: LOOK_SIDE }),
       run: ({ needs }, signal) => classifier!.classify(needs.normalise, signal),
     });
 }
@@ -101,14 +108,14 @@ export function fastPipeline(parts: VisionParts, decoding: Decoding) {
       needs: ['normalise'],
       timeoutMs: 10_000,
       version: () => HASH_VERSION,
-      cache: () => ({}),
+      cache: () => ({ side: LOOK_SIDE }),
       run: ({ needs }) => perceptualHash(needs.normalise),
     })
     .step('unsafe', {
       needs: ['normalise'],
       timeoutMs: 60_000,
       version: () => unsafe?.version ?? null,
-      cache: () => ({}),
+      cache: () => ({ side: LOOK_SIDE }),
       run: ({ needs }, signal) => unsafe!.judge(needs.normalise, signal),
     })
     .step('similar', {
@@ -126,15 +133,22 @@ export function fastPipeline(parts: VisionParts, decoding: Decoding) {
 /** Objects, of photos and of what may be one. */
 export function detectPipeline(parts: VisionParts, decoding: Decoding) {
   const { detector } = parts;
-  return lookPipeline(parts, decoding).step('detect', {
-    needs: ['normalise'],
-    after: ['classify'],
-    when: unlessKind((kind) => kind === 'photo' || kind === 'unknown'),
-    timeoutMs: 90_000,
-    version: () => detector?.version ?? null,
-    cache: () => ({}),
-    run: ({ needs }, signal) => detector!.detect(needs.normalise, signal),
-  });
+  return lookPipeline(parts, decoding)
+    .step('view', {
+      needs: ['inspect'],
+      timeoutMs: 60_000,
+      transient: true,
+      run: ({ input, needs }) => recentCopy(decoding, input, needs.inspect, DETECT_SIDE),
+    })
+    .step('detect', {
+      needs: ['view'],
+      after: ['classify'],
+      when: unlessKind((kind) => kind === 'photo' || kind === 'unknown'),
+      timeoutMs: 90_000,
+      version: () => detector?.version ?? null,
+      cache: () => ({}),
+      run: ({ needs }, signal) => detector!.detect(needs.view, signal),
+    });
 }
 
 /** Text and facts, of whatever is not a photo. */
