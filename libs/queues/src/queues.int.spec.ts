@@ -4,7 +4,7 @@ import { QueueBackend, type QueueBackendSettings } from './backend.js';
 import { JobQueue } from './job-queue.js';
 import { JobRefusal } from './job-refusal.js';
 import { type FinishedJob, type JobProcessor, JobWorker, type JobWorkerOptions } from './job-worker.js';
-import { CHANGED } from './wake/wake-bus.js';
+import { CHANGED, DRAFT } from './wake/wake-bus.js';
 
 const until = async (condition: () => boolean | Promise<boolean>) => {
   const deadline = Date.now() + 15_000;
@@ -188,6 +188,25 @@ describe.each(['postgres', 'redis'] as const)('queues over %s', (kind) => {
     await until(() => heard.first.size === burst.length && heard.second.size === burst.length);
     expect(heard.speaker.size).toBe(0);
     await Promise.all([speaker, first, second].map((bus) => bus.close()));
+  });
+
+  it.runIf(runs)('carries drafts whole and in order to every process but the one that writes them', async () => {
+    const [writer, first, second] = [backend.wakeBus(), backend.wakeBus(), backend.wakeBus()];
+    const heard = { writer: [] as string[], first: [] as string[], second: [] as string[], changed: [] as string[] };
+    await writer.subscribe(DRAFT, (line) => heard.writer.push(line));
+    await first.subscribe(CHANGED, (chatId) => heard.changed.push(chatId));
+    await first.subscribe(DRAFT, (line) => heard.first.push(line));
+    await second.subscribe(DRAFT, (line) => heard.second.push(line));
+    // As long as a line may be; with two bytes a letter.
+    const lines = [
+      'short',
+      'ж'.repeat(3_450),
+      ...Array.from({ length: 20 }, (_, index) => `${index} ${'я'.repeat(500)}`),
+    ];
+    for (const line of lines) writer.publish(DRAFT, line);
+    await until(() => heard.first.length === lines.length && heard.second.length === lines.length);
+    expect(heard).toEqual({ writer: [], first: lines, second: lines, changed: [] });
+    await Promise.all([writer, first, second].map((bus) => bus.close()));
   });
 
   it.runIf(runs)('never throws into the one who publishes, and closes, when the server is away', async () => {
