@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Chats, createChats } from '#libs/chats';
 import { PostgresStore } from '#libs/estates';
-import { createLogger, migrate } from '#libs/platform';
+import { createLogger, migrate, mulberry32 } from '#libs/platform';
 import { createTestDatabase, TelegramSimulator, type TestDatabase } from '#libs/testing';
 import { seed } from '../../apps/core/src/index.js';
 import { build } from '../../ci/build.mjs';
@@ -22,17 +22,6 @@ const FREEZE_MS = 3_500;
 const root = path.resolve(import.meta.dirname, '..', '..');
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The same sequence of pseudo-random numbers in every run (mulberry32). */
-function randomSource(seedNumber: number): () => number {
-  let state = seedNumber;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 describe('the product with its core processes killed and frozen under load', () => {
   let database: TestDatabase;
@@ -103,7 +92,7 @@ describe('the product with its core processes killed and frozen under load', () 
     const expectedOf = (chat: number) => peace[chat % (2 * SCRIPTS)] ?? { replies: [], heard: [] };
 
     const started = Date.now();
-    const random = randomSource(20_261);
+    const random = mulberry32(20_261);
     let redelivered = 0;
     const clients = Array.from({ length: CHATS }, (_, chat) => clientOf(chat, false));
     const talk = async (client: ScriptedClient, chat: number) => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mulberry32 } from '#libs/platform';
 import type { LoadClient } from './client.js';
 import { SCRIPTS } from './scripts.js';
 
@@ -45,7 +46,7 @@ export async function runCrowd(client: LoadClient, options: CrowdOptions): Promi
   };
   const started = performance.now();
   const end = started + options.seconds * 1_000;
-  const random = generator(20_260_301);
+  const random = mulberry32(20_260_301);
   const pause = () => -Math.log(1 - random()) * options.thinkSeconds * 1_000;
 
   /** True when the server took the message, whether or not a reply came in time. */
@@ -96,15 +97,4 @@ export async function runCrowd(client: LoadClient, options: CrowdOptions): Promi
   await Promise.all(Array.from({ length: options.chats }, (_, index) => converse(index)));
   result.seconds = (performance.now() - started) / 1_000;
   return result;
-}
-
-/** Numbers from 0 to 1, the same in every run (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

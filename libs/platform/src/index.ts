@@ -38,6 +38,7 @@ export { createValidationPipe } from './http/validation.js';
 export { createLogger, type Logger, NestLogger } from './logging.js';
 export { Metrics, type MetricsCollector } from './metrics.js';
 export { type Migration, migrate, readMigrations } from './migrations.js';
+export { mulberry32 } from './mulberry32.js';
 export { type OpenedPlatform, openPlatform } from './open-platform.js';
 export { LOGGER, PlatformModule, type PlatformParts, POOL } from './platform.module.js';
 // Rate limits.
