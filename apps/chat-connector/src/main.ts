@@ -1,6 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { Module } from '@nestjs/common';
-import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
+import { ChatsHost, openWakeUps, runProcess, serveHttp } from '#libs/hosting';
 import { PlatformModule } from '#libs/platform';
 import { ChatConnectorModule } from './chat-connector.module.js';
 import { openCrm, requiredCrmSettings } from './crm-access.js';
@@ -14,7 +14,7 @@ class ChatConnectorProcess {}
 await runProcess('chat-connector', async (platform) => {
   const { config, pool, files, metrics, logger } = platform;
   const settings = requiredCrmSettings(config);
-  const host = new ChatsHost(platform, await openQueues(platform), { crm: true });
+  const host = new ChatsHost(platform, openWakeUps(platform), { crm: true });
   const connector = ChatConnectorModule.register({
     crm: openCrm(platform, settings),
     pool,

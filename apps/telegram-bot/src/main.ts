@@ -1,4 +1,4 @@
-import { ChatsHost, openQueues, runProcess, serveHttp } from '#libs/hosting';
+import { ChatsHost, openWakeUps, runProcess, serveHttp } from '#libs/hosting';
 import { PlatformModule } from '#libs/platform';
 import { TelegramBotModule } from './telegram-bot.module.js';
 import { TelegramSetupError } from './telegram-connection.js';
@@ -7,7 +7,7 @@ await runProcess('telegram-bot', async (platform) => {
   const { config, pool, files, logger } = platform;
   const { botToken, ...telegram } = config.telegram;
   if (!botToken) throw new TelegramSetupError('set TELEGRAM_BOT_TOKEN: take the token from @BotFather');
-  const host = new ChatsHost(platform, await openQueues(platform), { crm: config.amocrm.enabled });
+  const host = new ChatsHost(platform, openWakeUps(platform), { crm: config.amocrm.enabled });
   const bot = TelegramBotModule.register({
     telegram: { ...telegram, token: botToken },
     pool,

@@ -1,6 +1,14 @@
 import { type ChatSettings, type Chats, createChats, readDraft, type TurnHandler, writeDraft } from '#libs/chats';
 import type { OpenedPlatform } from '#libs/platform';
-import { CHANGED, DRAFT, QueueBackend, type WakeBus } from '#libs/queues';
+import {
+  CHANGED,
+  DRAFT,
+  QueueBackend,
+  type QueueBackendSettings,
+  type WakeBackend,
+  type WakeBus,
+  wakeBackend,
+} from '#libs/queues';
 import { observeChats } from './chat-observer.js';
 import { PacedWakes } from './paced-wakes.js';
 
@@ -25,7 +33,7 @@ export interface ChatsHostOptions {
  * Chats in one process of several: what this process serves itself is woken by a function call, the rest over the bus.
  * A process declares its roles (`serveTurns`, senders registered with the outbox) and then calls `start`.
  */
-export class ChatsHost {
+export class ChatsHost<Backend extends WakeBackend = QueueBackend> {
   readonly chats: Chats;
   private readonly bus: WakeBus;
   private readonly alone: boolean;
@@ -34,7 +42,7 @@ export class ChatsHost {
 
   constructor(
     private readonly platform: OpenedPlatform,
-    readonly backend: QueueBackend,
+    readonly backend: Backend,
     options: ChatsHostOptions,
   ) {
     const { config, logger, metrics, pool, shutdown } = platform;
@@ -142,10 +150,19 @@ export class ChatsHost {
 
 /** Opens the queues of a process on Redis or PostgreSQL and has them closed with it. */
 export async function openQueues(platform: OpenedPlatform): Promise<QueueBackend> {
-  const { config, databaseUrl, logger, shutdown } = platform;
+  const { logger, shutdown } = platform;
   const onError = (error: Error) => logger.warn({ err: error }, 'the queue server does not answer');
-  const { redisUrl } = config.queues;
-  const backend = await QueueBackend.open(redisUrl ? { redisUrl } : { databaseUrl }, onError);
+  const backend = await QueueBackend.open(queueSettings(platform), onError);
   shutdown.add('queues', () => backend.close());
   return backend;
+}
+
+/** Wake-ups over the same server, for a process without queues: it starts without BullMQ. */
+export function openWakeUps(platform: OpenedPlatform): WakeBackend {
+  return wakeBackend(queueSettings(platform));
+}
+
+function queueSettings({ config, databaseUrl }: OpenedPlatform): QueueBackendSettings {
+  const { redisUrl } = config.queues;
+  return redisUrl ? { redisUrl } : { databaseUrl };
 }

@@ -1,23 +1,9 @@
-import {
-  assertSchemaCompatibility,
-  type BackendFactory,
-  type ConnectionOptions,
-  createPostgresBackend,
-  Queue,
-  type QueueOptions,
-  type RedisQueueBackend,
-  runMigrations,
-  Worker,
-  type WorkerOptions,
-} from 'bullmq';
+import type * as BullMq from 'bullmq';
+import type { Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { PostgresWakeBus } from './wake/postgres-wake-bus.js';
-import { RedisWakeBus } from './wake/redis-wake-bus.js';
+import { type QueueBackendSettings, type WakeBackend, wakeBackend } from './wake/wake-backend.js';
 import type { WakeBus } from './wake/wake-bus.js';
-
-/** Where queues live: Redis when it is configured, else the same PostgreSQL as everything else. */
-export type QueueBackendSettings = { redisUrl: string } | { databaseUrl: string };
 
 /** Schema of BullMQ's own tables. */
 const SCHEMA = 'bullmq';
@@ -28,17 +14,21 @@ const POOL_SIZE = 3;
  * Makes BullMQ queues and workers over one backend. Close it after everything it made.
  * On PostgreSQL no QueueEvents are used anywhere: there they miss wake-ups (docs/decisions.md).
  */
-export class QueueBackend {
+export class QueueBackend implements WakeBackend {
   private constructor(
     readonly kind: 'redis' | 'postgres',
+    /** Loaded when a backend is opened: processes that are only woken do without. */
+    readonly bullmq: typeof BullMq,
     private readonly connection: () => unknown,
     private readonly closeConnections: () => Promise<void>,
     private readonly onError: (error: Error) => void,
-    private readonly openWakeBus: (onError: (error: Error) => void) => WakeBus,
+    private readonly wakes: WakeBackend,
   ) {}
 
   /** Opens the backend; brings BullMQ's tables up to date. Throws when the server is away. */
   static async open(settings: QueueBackendSettings, onError: (error: Error) => void = () => {}): Promise<QueueBackend> {
+    const bullmq = await import('bullmq');
+    const wakes = wakeBackend(settings);
     if ('redisUrl' in settings) {
       const clients: Redis[] = [];
       const connection = () => {
@@ -50,12 +40,13 @@ export class QueueBackend {
       };
       return new QueueBackend(
         'redis',
+        bullmq,
         connection,
         async () => {
           for (const client of clients) client.disconnect();
         },
         onError,
-        (onBusError) => new RedisWakeBus(settings.redisUrl, onBusError),
+        wakes,
       );
     }
     const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 1 });
@@ -63,7 +54,7 @@ export class QueueBackend {
     try {
       const client = await pool.connect();
       try {
-        await prepareSchema(client);
+        await prepareSchema(bullmq, client);
       } finally {
         client.release();
       }
@@ -76,20 +67,16 @@ export class QueueBackend {
       schema: SCHEMA,
       skipMigrations: true,
     });
-    return new QueueBackend(
-      'postgres',
-      connection,
-      async () => {},
-      onError,
-      (onBusError) => new PostgresWakeBus(settings.databaseUrl, onBusError),
-    );
+    return new QueueBackend('postgres', bullmq, connection, async () => {}, onError, wakes);
   }
 
   queue<Data, Result>(name: string, options: Omit<QueueOptions, 'connection'>): Queue<Data, Result> {
     // BullMQ types its options by backend; the factory decides at run time which one it is.
     const merged = { ...options, connection: this.connection() } as QueueOptions;
     const queue: Queue<Data, Result> =
-      this.kind === 'redis' ? new Queue(name, merged) : new Queue(name, merged, postgresFactory());
+      this.kind === 'redis'
+        ? new this.bullmq.Queue(name, merged)
+        : new this.bullmq.Queue(name, merged, this.postgresFactory());
     // Without a listener BullMQ prints to the console by itself.
     queue.on('error', this.onError);
     return queue;
@@ -102,32 +89,36 @@ export class QueueBackend {
   ): Worker<Data, Result> {
     const merged = { ...options, connection: this.connection() } as WorkerOptions;
     return this.kind === 'redis'
-      ? new Worker(name, processor, merged)
-      : new Worker(name, processor, merged, postgresFactory());
+      ? new this.bullmq.Worker(name, processor, merged)
+      : new this.bullmq.Worker(name, processor, merged, this.postgresFactory());
   }
 
   /** Wake-ups between processes on the same server; the caller closes it. */
   wakeBus(onError: (error: Error) => void = () => {}): WakeBus {
-    return this.openWakeBus(onError);
+    return this.wakes.wakeBus(onError);
   }
 
   /** Closes what BullMQ leaves to its caller. */
   close(): Promise<void> {
     return this.closeConnections();
   }
-}
 
-/** Brings BullMQ's tables up to date, or, as a role that may not, makes sure that somebody did. */
-async function prepareSchema(client: pg.PoolClient): Promise<void> {
-  try {
-    await runMigrations(client, SCHEMA);
-  } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
-    await assertSchemaCompatibility(client, SCHEMA);
+  /** BullMQ's types are Redis-first: the classes behave the same over either backend. */
+  private postgresFactory(): BullMq.BackendFactory<BullMq.RedisQueueBackend, BullMq.ConnectionOptions> {
+    const { createPostgresBackend } = this.bullmq;
+    return createPostgresBackend as unknown as BullMq.BackendFactory<
+      BullMq.RedisQueueBackend,
+      BullMq.ConnectionOptions
+    >;
   }
 }
 
-/** BullMQ's types are Redis-first: the classes behave the same over either backend. */
-function postgresFactory(): BackendFactory<RedisQueueBackend, ConnectionOptions> {
-  return createPostgresBackend as unknown as BackendFactory<RedisQueueBackend, ConnectionOptions>;
+/** Brings BullMQ's tables up to date, or, as a role that may not, makes sure that somebody did. */
+async function prepareSchema(bullmq: typeof BullMq, client: pg.PoolClient): Promise<void> {
+  try {
+    await bullmq.runMigrations(client, SCHEMA);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error;
+    await bullmq.assertSchemaCompatibility(client, SCHEMA);
+  }
 }

@@ -1,4 +1,4 @@
-export { QueueBackend, type QueueBackendSettings } from './backend.js';
+export { QueueBackend } from './backend.js';
 export { type AddJob, type FailedJob, JOB_ATTEMPTS, JobQueue } from './job-queue.js';
 export { JobRefusal } from './job-refusal.js';
 export { type JobRecord, JobResults } from './job-results.js';
@@ -26,4 +26,5 @@ export {
 } from './job-worker.js';
 export { LatestJobs } from './latest-jobs.js';
 export { mountQueueBoard, QUEUE_BOARD_PATH } from './queue-board.js';
+export { type QueueBackendSettings, type WakeBackend, wakeBackend } from './wake/wake-backend.js';
 export { CHANGED, DRAFT, type WakeBus } from './wake/wake-bus.js';

@@ -1,4 +1,5 @@
-import { DelayedError, type Job, UnrecoverableError, WaitingError, type Worker } from 'bullmq';
+import type * as BullMq from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 import type { JsonValue } from '#libs/chats';
 import { isServerAway, noTracing, type OpenSpan, type Tracing } from '#libs/platform';
 import type { QueueBackend } from './backend.js';
@@ -87,6 +88,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 export class JobWorker {
   private readonly workers: Worker<JobEnvelope, JsonValue>[];
   private readonly running = new Set<AbortController>();
+  private readonly bullmq: typeof BullMq;
   private stopping = false;
 
   constructor(
@@ -98,6 +100,7 @@ export class JobWorker {
         throw new Error(`job "${name}" of queue "${queue}" has no processor: add it to the processors of apps/worker`);
       }
     }
+    this.bullmq = backend.bullmq;
     this.workers = options.queues.map((queue) => {
       const worker = backend.worker<JobEnvelope, JsonValue>(
         queue,
@@ -146,14 +149,14 @@ export class JobWorker {
     } catch (error) {
       if (!isAway(error, job)) throw error;
       await job.moveToDelayed(Date.now() + AWAY_PAUSE_MS, token);
-      throw new DelayedError();
+      throw new this.bullmq.DelayedError();
     }
   }
 
   private async attempt(job: Job<JobEnvelope>, token: string | undefined, span: OpenSpan): Promise<JsonValue> {
     const name = job.name as JobName;
     const processor = this.options.processors[name];
-    if (!processor) throw new UnrecoverableError(`no processor for job "${job.name}"`);
+    if (!processor) throw new this.bullmq.UnrecoverableError(`no processor for job "${job.name}"`);
     const started = performance.now();
     const waitedMs = Math.max(0, (job.processedOn ?? Date.now()) - job.timestamp);
     const report = (outcome: JobRun) => {
@@ -197,13 +200,13 @@ export class JobWorker {
       if (this.stopping) {
         await job.moveToWait(token);
         report('returned');
-        throw new WaitingError();
+        throw new this.bullmq.WaitingError();
       }
       if (isAway(error, job)) {
         report('returned');
         throw error;
       }
-      const last = isLast || error instanceof UnrecoverableError;
+      const last = isLast || error instanceof this.bullmq.UnrecoverableError;
       if (last) await finish({ status: 'failed', problem: { code: JOB_FAILED, detail: FAILED_TEXT } });
       report(last ? 'failed' : 'retried');
       throw error;

@@ -5,9 +5,10 @@ import path from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, hasRedis, RedisServer, type TestDatabase } from '#libs/testing';
 import { build } from '../../../ci/build.mjs';
-import { QueueBackend, type QueueBackendSettings } from './backend.js';
+import { QueueBackend } from './backend.js';
 import { JobQueue } from './job-queue.js';
 import { type FinishedJob, JobWorker } from './job-worker.js';
+import type { QueueBackendSettings } from './wake/wake-backend.js';
 
 const LOCK_MS = 1_000;
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, freePort, hasRedis, RedisServer, type TestDatabase } from '#libs/testing';
-import { QueueBackend, type QueueBackendSettings } from './backend.js';
+import { QueueBackend } from './backend.js';
 import { JobQueue } from './job-queue.js';
 import { JobRefusal } from './job-refusal.js';
 import { type FinishedJob, type JobProcessor, JobWorker, type JobWorkerOptions } from './job-worker.js';
+import type { QueueBackendSettings } from './wake/wake-backend.js';
 import { CHANGED, DRAFT } from './wake/wake-bus.js';
 
 const until = async (condition: () => boolean | Promise<boolean>) => {

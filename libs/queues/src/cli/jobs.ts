@@ -1,9 +1,10 @@
 // `npm run jobs`: the dead letters of the queues — jobs whose attempts are used up — and their replay.
 import { parseArgs } from 'node:util';
 import { loadConfig, openPlatform } from '#libs/platform';
-import { QueueBackend, type QueueBackendSettings } from '../backend.js';
+import { QueueBackend } from '../backend.js';
 import { JobQueue } from '../job-queue.js';
 import { isQueueName, QUEUE_NAMES } from '../job-types.js';
+import type { QueueBackendSettings } from '../wake/wake-backend.js';
 
 const USAGE = `npm run jobs -- failed [--limit N]      lists dead letters, newest first
 npm run jobs -- replay QUEUE ID         puts one back into its queue (${QUEUE_NAMES.join(', ')})
