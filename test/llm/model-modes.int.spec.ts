@@ -25,6 +25,9 @@ const FAULTS: OpenAiFault[] = [
   'reset',
 ];
 
+/** Every story once takes some 10 s, on a machine at work several times that. */
+const ALL_STORIES_MS = 240_000;
+
 let house: ModelHouse;
 /** What does not hold with no key: nothing, unless `test/dialogues` fails by itself. */
 let withoutModel: string[];
@@ -32,7 +35,7 @@ let withoutModel: string[];
 beforeAll(async () => {
   house = await ModelHouse.open();
   withoutModel = await playAll(house.bot(null));
-});
+}, ALL_STORIES_MS);
 afterAll(() => house.close());
 
 async function playAll(bot: () => InProcessDriver): Promise<string[]> {
@@ -49,7 +52,7 @@ describe(`${STORIES.length} stories are the same`, () => {
     expect(withoutModel.length).toBeLessThan(STORIES.length / 10);
   });
 
-  it.each(FAULTS)('with a model whose fault is: %s', async (fault) => {
+  it.each(FAULTS)('with a model whose fault is: %s', { timeout: ALL_STORIES_MS }, async (fault) => {
     const simulator = new OpenAiSimulator({ answer: honestModel, slowMs: 1_000 });
     const baseUrl = await simulator.start();
     simulator.fault = fault;
