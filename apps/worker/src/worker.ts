@@ -4,9 +4,6 @@ import type { OpenedPlatform } from '#libs/platform';
 import { type FinishedJob, JobResults, JobWorker, type QueueBackend, type QueueName } from '#libs/queues';
 import { JobMetrics } from './job-metrics.js';
 import { openProcessors } from './processors.js';
-import { openEngine } from './vision/open-engine.js';
-import { PictureSource } from './vision/picture-source.js';
-import { visionProcessors } from './vision/vision-processors.js';
 
 /** A cut-out with a big model keeps its worker busy for long: its lock outlasts that. */
 const CUTOUT_LOCK_MS = 120_000;
@@ -34,7 +31,7 @@ export async function openWorker(parts: WorkerParts): Promise<void> {
   const servesVision = queues.includes('vision');
   const processors = {
     ...(await openProcessors(platform, catalogue, queues, jobMetrics)),
-    ...(servesVision ? pictureProcessors(platform, catalogue, visionReadiness) : {}),
+    ...(servesVision ? await pictureProcessors(platform, catalogue, visionReadiness) : {}),
   };
   const results = new JobResults(pool);
   const onFinished = async ({ id, name, chat, outcome, trace }: FinishedJob) => {
@@ -74,7 +71,8 @@ export async function openWorker(parts: WorkerParts): Promise<void> {
   await Promise.all(workers.map((worker) => worker.ready()));
 }
 
-function pictureProcessors(platform: OpenedPlatform, catalogue: Catalogue, readiness: 'required' | 'optional') {
-  const { vision, photos } = openEngine(platform, catalogue, readiness);
-  return visionProcessors({ engine: vision, source: new PictureSource(platform.files), photos });
+/** Codecs and runtimes are loaded by workers of pictures alone. */
+async function pictureProcessors(platform: OpenedPlatform, catalogue: Catalogue, readiness: 'required' | 'optional') {
+  const { openPictureProcessors } = await import('./vision/picture-processors.js');
+  return openPictureProcessors(platform, catalogue, readiness);
 }
