@@ -1,11 +1,14 @@
 // Import and streaming of a large catalogue, each in a process of its own over a server of its own:
-// `npm run bench -- catalogue --store=mongo --estates=1000000 [--from=DIR]`. Without --store every store that is installed.
+// `npm run bench -- catalogue --store=mongo --estates=1000000 [--from=DIR] [--reading]`. Without --store every store that is
+// installed; --reading writes the buildings of MongoDB past the importer and measures only how they are read.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import mongoose from 'mongoose';
 import { installedMongoPrograms, startMongoServer } from '#libs/testing';
 import type { CatalogueReading } from './catalogue-reader.js';
 import type { BenchReport } from './report.js';
@@ -15,6 +18,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const DEFAULT_ESTATES = 5_000;
 const MAX_ESTATES = 1_000_000;
 const SAMPLE_MS = 200;
+const WRITE_BATCH = 1_000;
 /** Kernel clock ticks a second in /proc: fixed at 100 for user space on Linux. */
 const TICKS_PER_SECOND = 100;
 
@@ -100,7 +104,25 @@ function runProgram(entry: string, options: readonly string[], environment: Reco
   });
 }
 
-async function measure(report: BenchReport, stage: Stage, estates: number, directory: string): Promise<void> {
+/** Writes the buildings as another program would: the documents of `estates` alone, without search rows. */
+async function writePastImporter(uri: string, directory: string): Promise<void> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  const collection = connection.collection<{ _id: string }>('estates');
+  let batch: { _id: string }[] = [];
+  const write = async () => {
+    if (batch.length > 0) await collection.insertMany(batch, { ordered: false });
+    batch = [];
+  };
+  for await (const line of createInterface({ input: createReadStream(path.join(directory, 'estates.jsonl')) })) {
+    const { id, updatedAt, ...facts } = JSON.parse(line) as { id: string; updatedAt: string };
+    batch.push({ _id: id, ...facts, ...{ updatedAt: new Date(updatedAt) } });
+    if (batch.length === WRITE_BATCH) await write();
+  }
+  await write();
+  await connection.close();
+}
+
+async function measureImport(report: BenchReport, stage: Stage, estates: number, directory: string): Promise<void> {
   const { name, environment } = stage;
   const server = usageOf(stage.pid);
   const options = ['--store', environment.CATALOGUE_STORE === 'mongo' ? 'mongo' : 'postgres', '--from', directory];
@@ -111,7 +133,10 @@ async function measure(report: BenchReport, stage: Stage, estates: number, direc
   report.add(`${name} import: our peak memory`, imported.peak, 'MB', 1);
   report.add(`${name} import: our CPU`, imported.cpu, 's', 1);
   if (stage.pid) report.add(`${name} import: CPU of the server`, serverAfter.cpu - server.cpu, 's', 1);
+}
 
+async function measureReading(report: BenchReport, stage: Stage, estates: number): Promise<void> {
+  const { name, environment } = stage;
   for (const work of ['stream', 'snapshot'] as const) {
     const before = usageOf(stage.pid);
     const { output, cpu } = await runProgram('test/bench/catalogue-reader', [work], environment);
@@ -130,7 +155,12 @@ async function measure(report: BenchReport, stage: Stage, estates: number, direc
 export async function run(report: BenchReport): Promise<void> {
   const { values } = parseArgs({
     args: process.argv.slice(2).filter((argument) => argument.startsWith('--')),
-    options: { store: { type: 'string' }, estates: { type: 'string' }, from: { type: 'string' } },
+    options: {
+      store: { type: 'string' },
+      estates: { type: 'string' },
+      from: { type: 'string' },
+      reading: { type: 'boolean' },
+    },
     strict: false,
   });
   const estates = Number(values.estates ?? DEFAULT_ESTATES);
@@ -153,7 +183,10 @@ export async function run(report: BenchReport): Promise<void> {
         continue;
       }
       try {
-        await measure(report, stage, estates, from);
+        const { MONGODB_URI: uri } = stage.environment;
+        if (values.reading === true && uri) await writePastImporter(uri, from);
+        else await measureImport(report, stage, estates, from);
+        await measureReading(report, stage, estates);
       } finally {
         await stage.stop();
       }

@@ -102,8 +102,13 @@ export async function prepareCollections(connection: mongoose.Connection, logger
     });
     const validator = { $jsonSchema: schema.toJSONSchema({ useBsonType: true }) };
     await unlessMissing(`validator of ${name}`, () => db.command({ collMod: name, validator }));
+    const existing = new Map(
+      (await db.collection(name).indexes()).map((index) => [index.name, JSON.stringify(index.key)]),
+    );
     for (const [keys, options] of schema.indexes()) {
       const { name: index } = options as { name: string };
+      // Asked first: some servers take their own index of a sphere for another one when it is created again.
+      if (existing.get(index) === JSON.stringify(keys)) continue;
       await unlessMissing(`index ${index}`, () =>
         db.collection(name).createIndex(keys as mongoose.mongo.IndexSpecification, { name: index }),
       );

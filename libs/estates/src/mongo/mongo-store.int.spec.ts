@@ -83,6 +83,17 @@ describe.skipIf(!hasMongo('the catalogue')).each(servers)('with $name', ({ name,
       await close();
     });
 
+    it('opens for a second process as the first has left it', async () => {
+      const { uri, store, collections, close } = await openStore();
+      await importCatalogue(store, few);
+      const before = await collections.estates.indexes();
+      const second = await MongoStore.open(uri, silent());
+      expect(await second.catalogue.estateCount()).toBe(FEW);
+      expect(await collections.estates.indexes()).toEqual(before);
+      await second.close();
+      await close();
+    });
+
     it('empties a first load that was cut off, and loads again', async () => {
       const { store, collections, close } = await openStore();
       await importCatalogue(store, few);
