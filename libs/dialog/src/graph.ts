@@ -1,5 +1,7 @@
-import type { BaseCheckpointSaver } from '@langchain/langgraph';
-import { END, START, StateGraph } from '@langchain/langgraph';
+// The entry for the web is the same library without an async context, which only its tracing and its `interrupt` read; the other
+// entry keeps one up for every promise of the process.
+import type { BaseCheckpointSaver } from '@langchain/langgraph/web';
+import { END, START, StateGraph } from '@langchain/langgraph/web';
 import { checkScenarios } from './boot-check.js';
 import { parsePayload } from './button-payload.js';
 import { isFormName, SCENARIO_NAMES, type ScenarioName } from './node-names.js';
@@ -13,7 +15,7 @@ import { SCENARIOS } from './scenarios/scenarios.js';
 import { DialogAnnotation, type DialogState } from './state.js';
 import { Turn } from './turn.js';
 import { depsWithin } from './turn-scope.js';
-import { Untraced } from './untraced.js';
+import { Untraced, writeDirectly } from './untraced.js';
 
 /**
  * The dialog as a graph: one node per scenario. START goes straight to the scenario that owns the first stimulus, so that a turn
@@ -27,42 +29,42 @@ export function createDialogGraph(deps: DialogDeps, checkpointer?: BaseCheckpoin
   const owner = new Untraced('ownerOfNext', ownerOfNext);
   const exits = [...SCENARIO_NAMES, END] as const;
 
-  return (
-    new StateGraph(DialogAnnotation)
-      .addNode('menu', node('menu'))
-      .addNode('about', node('about'))
-      .addNode('market', node('market'))
-      .addNode('search', node('search'))
-      .addNode('valuation', node('valuation'))
-      .addNode('finance', node('finance'))
-      .addNode('photo', node('photo'))
-      .addNode('contact', node('contact'))
-      .addNode('handoff', node('handoff'))
-      .addNode('restart', node('restart'))
-      // A turn starts where the client is: an entry button leads to its scenario, a picture to `photo`.
-      .addConditionalEdges(START, owner, [...exits])
-      // From the menu a request leads to any scenario; without one the turn is over.
-      .addConditionalEdges('menu', owner, [...exits])
-      // A request written instead of a question about the company leads to its scenario.
-      .addConditionalEdges('about', owner, [...exits])
-      // The same for questions about the market.
-      .addConditionalEdges('market', owner, [...exits])
-      // Another request, a contact, a manager, a restart or the menu may come at any step of the search.
-      .addConditionalEdges('search', owner, [...exits])
-      // The same for the valuation.
-      .addConditionalEdges('valuation', owner, [...exits])
-      // The same for the investment model.
-      .addConditionalEdges('finance', owner, [...exits])
-      // A caption under a picture is answered by the scenario the client was in.
-      .addConditionalEdges('photo', owner, [...exits])
-      // A new request instead of an answer leaves the contact form; what was told stays.
-      .addConditionalEdges('contact', owner, [...exits])
-      // Messages of the same burst after «позовите менеджера» are kept, not answered; a return leads to the kept scenario.
-      .addConditionalEdges('handoff', owner, [...exits])
-      // After a restart the rest of a burst is read by the menu.
-      .addConditionalEdges('restart', owner, [...exits])
-      .compile({ ...(checkpointer ? { checkpointer } : {}), name: 'dialog' })
-  );
+  const graph = new StateGraph(DialogAnnotation)
+    .addNode('menu', node('menu'))
+    .addNode('about', node('about'))
+    .addNode('market', node('market'))
+    .addNode('search', node('search'))
+    .addNode('valuation', node('valuation'))
+    .addNode('finance', node('finance'))
+    .addNode('photo', node('photo'))
+    .addNode('contact', node('contact'))
+    .addNode('handoff', node('handoff'))
+    .addNode('restart', node('restart'))
+    // A turn starts where the client is: an entry button leads to its scenario, a picture to `photo`.
+    .addConditionalEdges(START, owner, [...exits])
+    // From the menu a request leads to any scenario; without one the turn is over.
+    .addConditionalEdges('menu', owner, [...exits])
+    // A request written instead of a question about the company leads to its scenario.
+    .addConditionalEdges('about', owner, [...exits])
+    // The same for questions about the market.
+    .addConditionalEdges('market', owner, [...exits])
+    // Another request, a contact, a manager, a restart or the menu may come at any step of the search.
+    .addConditionalEdges('search', owner, [...exits])
+    // The same for the valuation.
+    .addConditionalEdges('valuation', owner, [...exits])
+    // The same for the investment model.
+    .addConditionalEdges('finance', owner, [...exits])
+    // A caption under a picture is answered by the scenario the client was in.
+    .addConditionalEdges('photo', owner, [...exits])
+    // A new request instead of an answer leaves the contact form; what was told stays.
+    .addConditionalEdges('contact', owner, [...exits])
+    // Messages of the same burst after «позовите менеджера» are kept, not answered; a return leads to the kept scenario.
+    .addConditionalEdges('handoff', owner, [...exits])
+    // After a restart the rest of a burst is read by the menu.
+    .addConditionalEdges('restart', owner, [...exits])
+    .compile({ ...(checkpointer ? { checkpointer } : {}), name: 'dialog' });
+  writeDirectly(graph);
+  return graph;
 }
 
 export type DialogGraph = ReturnType<typeof createDialogGraph>;

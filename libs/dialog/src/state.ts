@@ -1,4 +1,4 @@
-import { Annotation } from '@langchain/langgraph';
+import { Annotation } from '@langchain/langgraph/web';
 import type { AttachmentRef, Button, Effect, Owner } from '#libs/chats';
 import type { Slots } from '#libs/nlu';
 import { FORM_NAMES, type FormName, type ScenarioName } from './node-names.js';

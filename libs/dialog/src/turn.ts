@@ -1,4 +1,5 @@
 import type { AttachmentRef, Button, Card, Effect, JsonObject, JsonValue, Owner } from '#libs/chats';
+import { copyJson } from './json-copy.js';
 import { type FormName, isFormName, type ScenarioName } from './node-names.js';
 import type { PhraseBook } from './phrases/phrase-book.js';
 import type { PhraseKey, PhraseParams } from './phrases/phrase-keys.js';
@@ -39,7 +40,7 @@ export class Turn {
     readonly phrases: PhraseBook,
   ) {
     // Nodes mutate their copy: a checkpoint that LangGraph still holds must not change under it.
-    this.state = structuredClone(state);
+    this.state = copyJson(state);
   }
 
   get owner(): Owner {
