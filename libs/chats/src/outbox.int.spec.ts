@@ -214,6 +214,21 @@ describe('looking for what is due', () => {
   });
 });
 
+it('tells by target how long something has waited, but for the CRM', async () => {
+  const { store } = open();
+  expect(await store.lag()).toEqual({ inboxLagSeconds: 0, outboxLagSeconds: {}, deadLetters: 0 });
+  await database.pool.query(
+    `insert into outbox (id, chat_id, target, ord, author, epoch, body, state, created_at)
+     select target || minutes, 'c', target, minutes, 'system', 0, '{}', state, now() - minutes * interval '1 min'
+     from (values ('job', 'pending', 1), ('job', 'pending', 2), ('job', 'sent', 9), ('telegram', 'pending', 3), ('crm', 'pending', 60))
+       x (target, state, minutes)`,
+  );
+  const { outboxLagSeconds } = await store.lag();
+  expect(Object.keys(outboxLagSeconds).sort()).toEqual(['job', 'telegram']);
+  expect(Math.floor((outboxLagSeconds.job ?? 0) / 60)).toBe(2);
+  expect(Math.floor((outboxLagSeconds.telegram ?? 0) / 60)).toBe(3);
+});
+
 describe('a takeover', () => {
   it('cancels what the bot still had to say and lets the manager through', async () => {
     const chats = open();

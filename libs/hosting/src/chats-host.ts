@@ -101,7 +101,9 @@ export class ChatsHost<Backend extends WakeBackend = QueueBackend> {
       store.lag().then(
         (lag) => {
           metrics.inboxLagSeconds.set(lag.inboxLagSeconds);
-          metrics.outboxLagSeconds.set({ target: 'all' }, lag.outboxLagSeconds);
+          metrics.outboxLagSeconds.reset();
+          for (const [target, seconds] of Object.entries(lag.outboxLagSeconds))
+            metrics.outboxLagSeconds.set({ target }, seconds);
           metrics.deadLetters.set({ kind: 'all' }, lag.deadLetters);
         },
         (error: unknown) => logger.warn({ err: error }, 'the lag could not be read'),
