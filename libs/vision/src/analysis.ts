@@ -76,7 +76,7 @@ export interface FastAnalysis {
 export interface DetectAnalysis {
   fileId: string;
   objects: DetectedObject[];
-  /** No honest model exists yet: the client or a manager says it. */
+  /** Of a photo, by a probe that people's labels have trained; `unknown` without one: the client or a manager says it. */
   fitOut: 'shell' | 'partial' | 'ready' | 'unknown';
   steps: StepReport[];
 }

@@ -57,6 +57,7 @@ export type {
   AnalysisOptions,
   CutoutOptions,
   FieldReader,
+  FitOutClassifier,
   ImageDescriber,
   KindClassifier,
   KindEstimate,
@@ -73,6 +74,7 @@ export type {
   Vision,
 } from './ports.js';
 export { Backbone } from './probe/backbone.js';
+export { FIT_OUT_GATE, FIT_OUT_PROBE_ID } from './probe/fit-out-classifier.js';
 export { BackboneUnsafeFilter, ProbeClassifier, ProbeKindClassifier } from './probe/probe-classifier.js';
 export type { DeviceChoice } from './runners/device.js';
 export type { HostIsolation } from './runners/host-connection.js';

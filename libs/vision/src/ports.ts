@@ -36,6 +36,20 @@ export interface KindClassifier extends VersionedModel {
   classify(image: Raster, signal: AbortSignal): Promise<KindEstimate>;
 }
 
+/** The state of the premises on a photo. */
+export interface FitOutEstimate {
+  /** `unknown` when the best guess is under the classifier's threshold. */
+  fitOut: DetectAnalysis['fitOut'];
+  /** Of the best guess, 0 to 1. */
+  probability: number;
+}
+
+/** Tells premises without finish, with some and ready ones apart; there is none before people's labels have trained it. */
+export interface FitOutClassifier extends VersionedModel {
+  /** @param image the working copy of a photo */
+  classify(image: Raster, signal: AbortSignal): Promise<FitOutEstimate>;
+}
+
 /** Finds objects of the classes it knows. */
 export interface ObjectDetector extends VersionedModel {
   /** @param image the working copy: RGB, upright, at most 1024 pixels a side. Boxes come as shares of its sides. */

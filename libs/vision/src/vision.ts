@@ -81,7 +81,7 @@ class PipelineVision implements Vision {
     return {
       fileId: image.fileId,
       objects: valueIn(results.detect) ?? [],
-      fitOut: 'unknown' as const,
+      fitOut: valueIn(results.fitOut)?.fitOut ?? ('unknown' as const),
       steps: reportsOf(results),
     };
   }
@@ -122,11 +122,13 @@ class PipelineVision implements Vision {
   }
 
   capabilities(): Record<string, 'available' | 'unavailable'> {
-    const { classifier, unsafe, detector, recogniser, fields, segmenter, describer, similar, files } = this.options;
+    const { classifier, unsafe, detector, fitOut, recogniser, fields, segmenter, describer, similar, files } =
+      this.options;
     const models = {
       classify: classifier,
       unsafe,
       detect: detector,
+      fitOut,
       ocr: recogniser,
       fields,
       segment: segmenter,

@@ -207,10 +207,10 @@ class EngineParts {
     }
   }
 
-  /** A probe that cannot be read costs its own capability only. */
+  /** A probe that cannot be read or is not good enough costs its own capability only. */
   private partsOf(models: readonly CheckedModel[], runner: ModelRunner): VisionParts {
     return modelParts(models, runner, (model, error) =>
-      this.platform.logger.error({ model, err: error }, 'a probe is not used: it cannot be read'),
+      this.platform.logger.error({ model, err: error }, 'a probe is not used'),
     );
   }
 

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig, openPlatform } from '#libs/platform';
 import { LABEL_SETS, type LabelSet, LabelStore } from '../labels/label-store.js';
-import { sha256 } from '../models/conversion/tfjs-weights.js';
-import { BACKBONE_ID, DATA_FOLDER, defaultModels, KIND_PROBE_ID } from '../models/default-models.js';
+import { BACKBONE_ID, DATA_FOLDER, KIND_PROBE_ID } from '../models/default-models.js';
 import { ensureDefaultModels } from '../models/ensure-default-models.js';
 import { ModelFolder } from '../models/model-folder.js';
-import type { ModelEntry } from '../models/model-manifest.js';
-import { type ProbeFile, readProbe } from '../probe/probe-file.js';
+import { FIT_OUT_PROBE_ID, fitOutShortfall } from '../probe/fit-out-classifier.js';
+import { readProbe } from '../probe/probe-file.js';
 import type { ProbeScore } from '../probe/training/evaluation.js';
 import { FeatureReader } from '../probe/training/feature-reader.js';
+import { installProbe } from '../probe/training/install-probe.js';
 import { trainOnLabels } from '../probe/training/label-training.js';
 import { labelledExamples } from '../probe/training/labelled-pictures.js';
 import { trainOnSynthetic } from '../probe/training/synthetic-training.js';
@@ -79,37 +79,22 @@ async function fromLabels(set: LabelSet, check: boolean): Promise<void> {
     const store = new LabelStore(platform.pool);
     const { examples, unreadable } = await labelledExamples(set, store, platform.files, reader);
     console.log(`${examples.length} labelled pictures, ${unreadable} that cannot be read any more`);
-    const id = set === 'kind' ? KIND_PROBE_ID : `${set}-probe`;
+    const id = set === 'kind' ? KIND_PROBE_ID : FIT_OUT_PROBE_ID;
     const before = (await folder.check({ production: false })).models.find((model) => model.id === id);
     const prior = before && existsSync(before.path) ? readProbe(before.path) : undefined;
     const probe = trainOnLabels(labels, examples, { backbone: reader.version, set, ...(prior && { prior }) });
     report(probe.provenance.heldOut, '5-fold cross-validation on people’s labels');
-    if (!check) await install(folder, id, probe);
+    const shortfall = set === 'fit-out' ? fitOutShortfall(probe) : null;
+    if (shortfall !== null)
+      console.log(`not good enough to answer clients: ${shortfall}. The probe before stays in use`);
+    else if (!check) {
+      const { file } = await installProbe(folder, id, probe);
+      console.log(`${folder.pathOf(file)} is in use after the next start of the workers`);
+    }
   } finally {
     await reader.close();
     await platform.shutdown.run();
   }
-}
-
-/** Puts a probe beside the other models under a name of its own bytes, so that a running process keeps the file it has read. */
-async function install(folder: ModelFolder, id: string, probe: ProbeFile): Promise<void> {
-  const bytes = Buffer.from(`${JSON.stringify(probe)}\n`);
-  const hash = sha256(bytes);
-  const template = defaultModels().find((entry) => entry.id === KIND_PROBE_ID)!;
-  const entry: ModelEntry = {
-    ...template,
-    id,
-    version: hash.slice(0, 12),
-    file: `${id}-${hash.slice(0, 12)}.json`,
-    bytes: bytes.length,
-    sha256: hash,
-    licence: 'own data',
-    source: { script: probe.provenance.script },
-    labels: probe.labels,
-  };
-  await folder.writeFile(entry.file, bytes);
-  await folder.put([entry]);
-  console.log(`${folder.pathOf(entry.file)} is in use after the next start of the workers`);
 }
 
 const { values } = parseArgs({

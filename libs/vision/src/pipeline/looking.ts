@@ -5,6 +5,7 @@ import type { Raster } from '../image/raster.js';
 import type { RecentRasters } from '../image/recent-rasters.js';
 import type {
   FieldReader,
+  FitOutClassifier,
   ImageDescriber,
   KindClassifier,
   ObjectDetector,
@@ -22,6 +23,8 @@ export interface VisionParts {
   classifier?: KindClassifier;
   unsafe?: UnsafeFilter;
   detector?: ObjectDetector;
+  /** Absent until a probe was trained on people's labels and is good enough. */
+  fitOut?: FitOutClassifier;
   recogniser?: TextRecogniser;
   fields?: FieldReader;
   segmenter?: Segmenter;
@@ -130,9 +133,9 @@ export function fastPipeline(parts: VisionParts, decoding: Decoding) {
     });
 }
 
-/** Objects, of photos and of what may be one. */
+/** Objects, of photos and of what may be one, and the state of the premises on a photo. */
 export function detectPipeline(parts: VisionParts, decoding: Decoding) {
-  const { detector } = parts;
+  const { detector, fitOut } = parts;
   return lookPipeline(parts, decoding)
     .step('view', {
       needs: ['inspect'],
@@ -148,6 +151,20 @@ export function detectPipeline(parts: VisionParts, decoding: Decoding) {
       version: () => detector?.version ?? null,
       cache: () => ({}),
       run: ({ needs }, signal) => detector!.detect(needs.view, signal),
+    })
+    .step('fitOut', {
+      needs: ['normalise'],
+      after: ['classify'],
+      // Nobody asks for it by itself: a plan has no fit-out, however much its objects are wanted.
+      when: ({ after }) => {
+        if (!fitOut) return 'not-trained';
+        const kind = after.classify?.kind ?? 'unknown';
+        return kind === 'photo' || `kind:${kind}`;
+      },
+      timeoutMs: 60_000,
+      version: () => fitOut?.version ?? null,
+      cache: () => ({ side: LOOK_SIDE }),
+      run: ({ needs }, signal) => fitOut!.classify(needs.normalise, signal),
     });
 }
 

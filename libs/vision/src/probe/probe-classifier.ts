@@ -37,6 +37,11 @@ export class ProbeClassifier {
     return this.backbone.version === this.probe.backbone ? this.fileVersion : null;
   }
 
+  /** The trained probe as it was read. */
+  get file(): ProbeFile {
+    return this.probe;
+  }
+
   get labels(): readonly string[] {
     return this.probe.labels;
   }

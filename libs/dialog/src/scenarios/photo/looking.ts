@@ -143,7 +143,7 @@ export function takeDetect(turn: Turn, { pictures }: DetectResult): void {
     seen.objects = Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]).slice(0, LABELS_KEPT));
     const { fitOut, objects } = picture.analysis;
     if (isElsewhere(objects)) seen.isElsewhere = true;
-    if (fitOut !== 'unknown') seen.facts = { ...seen.facts, fitOut };
+    if (fitOut !== 'unknown' && !seen.isElsewhere) seen.facts = { ...seen.facts, fitOut };
   }
 }
 
