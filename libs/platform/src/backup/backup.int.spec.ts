@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { FolderFileStore } from '../files/folder-file-store.js';
 import { migrate } from '../migrations.js';
+import { grantRuntimeRole } from '../runtime-role.js';
 import { BackupError, backup, restore } from './backup.js';
 
 /** Major version of an installed client tool; 0 when there is none. */
@@ -38,6 +40,7 @@ describe.skipIf(tool < needed)('backup and restore', () => {
   const from = path.join(directory, 'from');
   const to = path.join(directory, 'to');
   const databases: TestDatabase[] = [];
+  const role = `runtime_${randomBytes(4).toString('hex')}`;
   let source: TestDatabase;
   let fileId: string;
 
@@ -57,9 +60,12 @@ describe.skipIf(tool < needed)('backup and restore', () => {
       contentType: 'text/plain',
     });
     fileId = stored.fileId;
+    await grantRuntimeRole(source.pool, role);
   });
 
   afterAll(async () => {
+    for (const { pool } of databases) await pool.query(`drop owned by ${role}`).catch(() => {});
+    await source.pool.query(`drop role if exists ${role}`);
     for (const one of databases) await one.drop();
     rmSync(directory, { recursive: true, force: true });
   });
@@ -71,10 +77,13 @@ describe.skipIf(tool < needed)('backup and restore', () => {
     const summary = await backup({ databaseUrl: source.url, dataDir: from }, saved);
     expect(summary.tables).toBeGreaterThan(5);
     expect(summary.files).toBe(1);
+    // The server that is restored to has never heard of the role the processes ran as.
+    await source.pool.query(`drop owned by ${role}; drop role ${role}`);
     const target = await database();
     expect(await restore({ databaseUrl: target.url, dataDir: to }, saved)).toEqual(summary);
     expect(await rows(target)).toEqual(await rows(source));
     expect(await migrate(target.pool)).toEqual([]);
+    expect(await grantRuntimeRole(target.pool, role)).toEqual({ created: true });
     const opened = await new FolderFileStore(path.join(to, 'files')).open(fileId);
     expect(await text(opened!.stream)).toBe('план');
   });

@@ -12,6 +12,8 @@ const run = promisify(execFile);
 const DUMP = 'database.dump';
 const FILES = 'files';
 const MANIFEST = 'manifest.json';
+/** Owners and rights are of the server's roles: another server has others, and `runtime-role` gives the rights again. */
+const WITHOUT_ROLES = ['--no-owner', '--no-acl'];
 
 /** What is saved and where it is restored to. */
 export interface BackupSource {
@@ -46,7 +48,7 @@ export async function backup(source: BackupSource, directory: string): Promise<B
   await mkdir(path.join(aside, FILES), { recursive: true, mode: 0o700 });
   await postgresTool('pg_dump', source.databaseUrl, [
     '--format=custom',
-    '--no-owner',
+    ...WITHOUT_ROLES,
     `--file=${path.join(aside, DUMP)}`,
   ]);
   const stored = path.join(source.dataDir, FILES);
@@ -85,7 +87,7 @@ export async function restore(target: BackupSource, directory: string): Promise<
     throw new BackupError('the database has tables; restore into an empty one');
   }
   await postgresTool('pg_restore', target.databaseUrl, [
-    '--no-owner',
+    ...WITHOUT_ROLES,
     '--exit-on-error',
     '--single-transaction',
     path.join(directory, DUMP),
