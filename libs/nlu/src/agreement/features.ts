@@ -40,7 +40,7 @@ function addRoles(seen: Buckets, items: readonly Item[]): void {
     const paused = afterPause ? `,${role}` : role;
     seen.add(10, paused);
     seen.addPair(11, previous, paused);
-    seen.add(12, `${beforePrevious} ${previous} ${role}`);
+    seen.addTriple(12, beforePrevious, previous, role);
     if (role === 'content') content++;
     else seen.add(13, phrase);
     for (const other of met) seen.addPair(14, other, role);

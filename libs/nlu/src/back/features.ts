@@ -24,7 +24,7 @@ export function backFeatures(utterance: Utterance): number[] {
     seen.add(1, word);
     seen.add(2, stem);
     seen.addPair(3, previous, stem);
-    seen.add(4, `${beforePrevious} ${previous} ${stem}`);
+    seen.addTriple(4, beforePrevious, previous, stem);
     if (afterPause) seen.add(5, stem);
     if (i === 0) seen.add(6, stem);
     if (!isFigure) seen.addRuns(7, form, 3, 4);
@@ -49,7 +49,7 @@ function addConcepts(seen: Buckets, mentions: readonly ConceptMention[], questio
     seen.add(10, concept);
     seen.addPair(11, previous, concept);
     if (afterPause) seen.addPair(11, previous, `,${concept}`);
-    seen.add(12, `${beforePrevious} ${previous} ${concept}`);
+    seen.addTriple(12, beforePrevious, previous, concept);
     if (isForeign(concept)) foreign++;
     if (concept !== 'other' && met.length < MOST_PAIRED && !met.includes(concept)) {
       for (const other of met)

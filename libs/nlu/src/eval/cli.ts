@@ -1,4 +1,5 @@
 // `npm run eval [-- folder or part of a file name …]`: accuracy, confusion and misses over test/nlu/**/*.jsonl, or over another folder.
+// `npm run eval -- --fuzz [messages] [seed]`: the slowest of so many fuzzed messages (200,000).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
@@ -14,6 +15,7 @@ import {
   type SlotPhrase,
   swaps,
 } from './evaluation.js';
+import { readingTimes } from './reading-times.js';
 
 const [first, ...rest] = process.argv.slice(2);
 const folder = first && existsSync(first) ? path.resolve(first) : path.resolve('test/nlu');
@@ -43,6 +45,22 @@ function judge(name: string, jsonl: string): Judged | undefined {
   if (set.startsWith('numbers') || set.startsWith('traps'))
     return { result: evaluateNumbers(parseLines<NumberPhrase>(jsonl)), note: '' };
   return undefined;
+}
+
+if (first === '--fuzz') {
+  tellTimes(Number(rest[0] ?? 200_000), Number(rest[1] ?? 1));
+  process.exit();
+}
+
+/** Prints how long fuzzed messages take to read. */
+function tellTimes(count: number, seed: number): void {
+  const { messages, characters, median, rare, first: once, worst, text } = readingTimes(count, seed);
+  const ms = (time: number): string => `${time.toFixed(3)} ms`;
+  console.log(
+    `${messages} fuzzed messages of up to 10,000 characters (${(characters / messages).toFixed(0)} on average), seed ${seed}: none threw`,
+  );
+  console.log(`median ${ms(median)}, 99.9 % under ${ms(rare)}, slowest ${ms(worst)} (first reading ${ms(once)})`);
+  console.log(`slowest: ${JSON.stringify(text.slice(0, 160))}… (${text.length} characters)`);
 }
 
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })

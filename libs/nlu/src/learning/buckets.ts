@@ -39,6 +39,12 @@ export class Buckets {
     this.put(bucketOf(hashed(hashed(hashed(started(family), first), ' '), second)));
   }
 
+  /** Three neighbours as one feature, in the same way. */
+  addTriple(family: number, first: string, second: string, third: string): void {
+    const two = hashed(hashed(hashed(started(family), first), ' '), second);
+    this.put(bucketOf(hashed(hashed(two, ' '), third)));
+  }
+
   /** Every run of `shortest` to `longest` letters of a word framed by spaces. */
   addRuns(family: number, form: string, shortest: number, longest: number): void {
     const framed = ` ${form} `;

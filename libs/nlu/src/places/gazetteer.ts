@@ -88,8 +88,6 @@ export function isOneTypoAway(a: string, b: string): boolean {
   return endA - start === 2 && endB - start === 2 && a[start] === b[start + 1] && a[start + 1] === b[start];
 }
 
-let typoIndex: Map<string, string[]> | undefined;
-
 function buildTypoIndex(): Map<string, string[]> {
   const index = new Map<string, string[]>();
   for (const [form, entry] of GAZETTEER) {
@@ -103,13 +101,15 @@ function buildTypoIndex(): Map<string, string[]> {
   return index;
 }
 
+/** Built at once: no client's first message should wait for it. */
+const TYPO_INDEX: ReadonlyMap<string, readonly string[]> = buildTypoIndex();
+
 /** The station whose name is one typo away, when exactly one is («белоруская», «павилецкой», «октябрское поле»). */
 export function stationWithTypo(word: string): string | undefined {
   if (word.length < TYPO_LENGTH) return undefined;
-  typoIndex ??= buildTypoIndex();
   const names = new Set<string>();
   for (const key of [word, ...deletions(word)]) {
-    for (const form of typoIndex.get(key) ?? []) {
+    for (const form of TYPO_INDEX.get(key) ?? []) {
       const name = GAZETTEER.get(form)?.station;
       if (name && isOneTypoAway(word, form)) names.add(name);
     }
