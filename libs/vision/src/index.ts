@@ -19,7 +19,7 @@ export { RowsDetector } from './detect/object-detector.js';
 export { modelParts } from './engine/model-parts.js';
 export { RuleFieldReader } from './fields/rule-field-reader.js';
 export { type CleanImage, cleanCopy } from './image/clean-copy.js';
-export { CUTOUT_SIDE, decodeImage } from './image/decode.js';
+export { CUTOUT_SIDE, DETECT_SIDE, decodeImage, LOOK_SIDE } from './image/decode.js';
 export { HashIndex, type IndexedImage } from './image/hash-index.js';
 export { ImageRefusal, type ImageRefusalCode } from './image/image-refusal.js';
 export { hashDistance, perceptualHash, similarity } from './image/perceptual-hash.js';
