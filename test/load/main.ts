@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { createPool } from '#libs/platform';
@@ -10,7 +11,7 @@ import { quantile } from '../bench/load.js';
 import { BenchReport } from '../bench/report.js';
 import { startThrowawayPostgres } from '../bench/throwaway-postgres.js';
 import { isInstalled } from '../topology/installed.js';
-import { checkDelivery, type Delivery, Partner } from '../topology/partner.js';
+import { checkDelivery, type Delivery, type Line, Partner } from '../topology/partner.js';
 import { Topology } from '../topology/topology.js';
 import { AmocrmAccount } from './amocrm-account.js';
 import { LoadClient } from './client.js';
@@ -22,6 +23,7 @@ const MAX_CHATS = 20_000;
 const MAX_SECONDS = 600;
 /** Transcripts read at once after the load. */
 const READERS = 8;
+const READ_ATTEMPTS = 6;
 /** Share of an allowance of the keys, requests a minute: the load is not what they limit. */
 const RATE_LIMIT = '60000';
 
@@ -57,6 +59,18 @@ async function postmasterPid(pool: pg.Pool): Promise<number> {
   return Number(readFileSync(path.join(rows[0]?.data_directory ?? '', 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
+/** An overloaded server answers 503 and asks to come again: what it was sent is compared all the same. */
+async function readBack(partner: Partner, chatId: string): Promise<Line[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await partner.transcript(chatId);
+    } catch (error) {
+      if (attempt === READ_ATTEMPTS) throw error;
+      await sleep(1_000 * attempt);
+    }
+  }
+}
+
 /** Reads every chat back and compares it with what was sent. */
 async function verify(partner: Partner, sent: CrowdResult['sent']): Promise<Delivery> {
   const total: Delivery = { sent: 0, lost: 0, duplicated: 0, reordered: 0 };
@@ -68,7 +82,7 @@ async function verify(partner: Partner, sent: CrowdResult['sent']): Promise<Deli
         const chat = chats[next];
         next += 1;
         if (!chat) return;
-        const one = checkDelivery(await partner.transcript(chat[0]), chat[1]);
+        const one = checkDelivery(await readBack(partner, chat[0]), chat[1]);
         total.sent += one.sent;
         total.lost += one.lost;
         total.duplicated += one.duplicated;
