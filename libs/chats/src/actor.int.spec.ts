@@ -75,10 +75,10 @@ describe('a turn', () => {
 
   it('merges a burst of free text', async () => {
     const handler = new Echo();
-    const chats = await actor(handler, { quietMs: 300, quietMaxMs: 1_000 });
+    const chats = await actor(handler, { quietMs: 1_000, quietMaxMs: 5_000 });
     chats.runner.start();
     for (const text of ['а', 'б', 'в']) await chats.store.ingestClientMessage(say(text, text));
-    await chats.store.waitForReplies('rest:k:1', 'в', 5_000);
+    await chats.store.waitForReplies('rest:k:1', 'в', 10_000);
     expect(handler.turns.map((turn) => turn.events.length)).toEqual([3]);
   });
 
