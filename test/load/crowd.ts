@@ -79,7 +79,7 @@ export async function runCrowd(client: LoadClient, options: CrowdOptions): Promi
 
   async function converse(index: number): Promise<void> {
     // Clients do not all begin at once: the first message comes after a share of a pause.
-    await sleep(random() * options.thinkSeconds * 1_000);
+    await sleep(Math.min(random() * options.thinkSeconds, options.seconds) * 1_000);
     for (let round = 0; performance.now() < end; round += 1) {
       const chatId = `${options.name}-${index}-${round}`;
       const script = SCRIPTS[(index + round) % SCRIPTS.length] ?? [];
