@@ -292,7 +292,7 @@ const SHIPPED = {
 };
 /** The model learnt from answers; what is longer is left to the lexicon. */
 const MOST_JUDGED_WORDS = 15;
-/** A longer message answers only when the lexicon knows some phrase of an answer in it. */
+/** A longer message, or one with figures, answers only when the lexicon knows some phrase of an answer in it. */
 const MOST_UNKNOWN_WORDS = 6;
 const TELLING: ReadonlySet<Item['role']> = new Set([
   'yes',
@@ -314,7 +314,8 @@ const AGAINST: Readonly<Record<'yes' | 'no', ReadonlySet<Item['role']>>> = {
 /** What the model reads in a message the lexicon leaves open. */
 function agreementByModel({ original, utterance, items }: Answering, { model, certainty }: typeof SHIPPED): Agreement {
   if (items.length === 0 || utterance.words.length > MOST_JUDGED_WORDS || isQuestioned(original)) return 'unclear';
-  if (utterance.words.length > MOST_UNKNOWN_WORDS && !items.some(({ role }) => TELLING.has(role))) return 'unclear';
+  const isUnknown = utterance.words.length > MOST_UNKNOWN_WORDS || /\d/.test(utterance.flat);
+  if (isUnknown && !items.some(({ role }) => TELLING.has(role))) return 'unclear';
   const { label, probability } = model.judge(answerFeatures(utterance, items));
   if (label === 'unclear' || probability < certainty) return 'unclear';
   return items.some(({ role }) => AGAINST[label].has(role)) ? 'unclear' : label;

@@ -4,6 +4,7 @@ import type { Back } from '../types.js';
 import { inRussian, Vocabulary } from '../utterance/keyboard.js';
 import { PatternIndex } from '../utterance/pattern-index.js';
 import { readUtterance, type Utterance } from '../utterance/utterance.js';
+import { conceptsOf, mayGoBack } from './concepts.js';
 import { declares, isNoCorrection, namesCorrectedValue, replaces } from './corrections.js';
 import { backFeatures } from './features.js';
 import { BACKS } from './labels.js';
@@ -176,7 +177,9 @@ export function readBack(input: string | Utterance): Back {
   const worded = backByWordings(utterance);
   const plain = worded === 'none' ? declares(utterance) : worded === 'correct' && replaces(utterance);
   if (plain || words.length > MOST_JUDGED_WORDS) return worded;
-  const features = backFeatures(utterance);
+  const mentions = conceptsOf(utterance);
+  if (worded === 'none' && !mayGoBack(mentions)) return 'none';
+  const features = backFeatures(utterance, mentions);
   if (worded === 'none') return seen(model, features, SEEING_CERTAINTY);
   const { label, probability } = model.judge(features);
   return probability >= DOUBTING_CERTAINTY ? label : worded;

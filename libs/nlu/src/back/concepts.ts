@@ -7,7 +7,7 @@ import type { Utterance } from '../utterance/utterance.js';
 const LEXICON = new ConceptLexicon({
   backward: 'назад- обратно взад вспять back обратка назат нозад нзад назд задн- раньше ранее',
   return:
-    'верн- возвра- верта- ворот- откат- откач- откин- отмот- отмат- перемот- перемат- отлист- листн- отойд- отойти отступ- отъед- роллб- ролбек- undo анду реверс- rollback prev previous сдай сдаем сдаю вренись вирн- вирнис-',
+    'верн- возвра- верта- ворот- откат- откач- откин- отмот- отмат- перемот- перемат- отлист- листн- отойд- отойти отступ- отъед- роллб- ролбек- undo анду ундо реверс- rollback prev previous сдай сдаем сдаю вренись вирн- вирнис-',
   cancel:
     'отмен- отмена аннулир- сброс- сбрось убер- убра- удал- сотр- стер- стира- зачеркн- вычеркн- забуд- забыть отзов- отбой выкин- считать ctrl контрол- контрл-',
   again:
@@ -39,6 +39,15 @@ const LEXICON = new ConceptLexicon({
   oops: 'ой упс блин черт стоп погод- подожд- постой- стой- тьфу сорри сорян извин- прост- елки ай эх млин простите',
   that: 'тот ту том тому того то этот этого этим это был была было',
 });
+
+/** A message without any of these is a plain answer or a request of its own. */
+const TELLING: ReadonlySet<string> = new Set(
+  'backward return cancel again preceding stage press error change put said not contrast oops that name'.split(' '),
+);
+
+/** Whether anything in a message may be a step back or a correction. */
+export const mayGoBack = (mentions: readonly ConceptMention[]): boolean =>
+  mentions.some(({ concept }) => TELLING.has(concept));
 
 /** Words that only soften or open a message. */
 const FILLERS = new Set(

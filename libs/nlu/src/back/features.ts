@@ -12,7 +12,7 @@ const MOST_FOREIGN = 4;
  * a pause and at the start, letter runs of 3–4, the length, the question mark; concepts, their pairs and triples in order and their
  * pairs in any order. Each bucket appears once.
  */
-export function backFeatures(utterance: Utterance): number[] {
+export function backFeatures(utterance: Utterance, mentions = conceptsOf(utterance)): number[] {
   const { words, question } = utterance;
   const seen = new Buckets();
   let previous = '<';
@@ -34,7 +34,7 @@ export function backFeatures(utterance: Utterance): number[] {
   seen.addPair(3, previous, '>');
   seen.add(8, words.length > 8 ? 'long' : String(words.length));
   if (question) seen.add(9, '?');
-  addConcepts(seen, conceptsOf(utterance), question);
+  addConcepts(seen, mentions, question);
   return seen.list;
 }
 

@@ -200,12 +200,17 @@ const isPreposition = (text: string, folded: string, match: RegExpExecArray): bo
     folded.slice(match.index + match[0].length),
   );
 
+/** «А класса с отделкой»: what the premises come with, no class C. */
+const isWith = (folded: string, match: RegExpExecArray): boolean =>
+  match[1] === 'с' &&
+  /^ [а-я]+(?:ой|ым|им|ом|ем|ей|ью|ами|ями)(?![а-я])/.test(folded.slice(match.index + match[0].length));
+
 function readClasses({ text, folded }: Utterance, out: Choices): void {
   const classes = new Set<EstateClass>();
   if (!/класс|категори|class|[abавб]\+/.test(folded)) return;
   for (const pattern of [CLASS, CLASS_BEFORE, CLASS_BARE, CLASS_INSTEAD]) {
     for (const match of folded.matchAll(pattern)) {
-      if (isTakenBack(folded, match.index) || isPreposition(text, folded, match)) continue;
+      if (isTakenBack(folded, match.index) || isPreposition(text, folded, match) || isWith(folded, match)) continue;
       const signs =
         match[1] === undefined ? [match[0]] : [match[1], ...(match[2] ?? '').split(/ или | и |,|\/| либо |-/)];
       for (const sign of signs) {
