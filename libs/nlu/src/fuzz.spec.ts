@@ -7,7 +7,7 @@ import { understand } from './understand.js';
 import { READ_LIMIT } from './utterance/utterance.js';
 
 const SEED = 20261121;
-const MESSAGES = 400;
+const MESSAGES = 200;
 const NUMBERS_LIMIT = 4000;
 
 describe('fuzzed messages', () => {
@@ -19,8 +19,8 @@ describe('fuzzed messages', () => {
       const read = understand(text);
       const spans = [...read.numbers, ...read.quantities, ...read.slotSpans, ...read.ambiguities];
       const isInside = spans.every(({ start, end }) => start >= 0 && end > start && end <= text.length);
-      const isFinite = read.numbers.every(({ value }) => Number.isFinite(value));
-      if (!isInside || !isFinite || read.text !== text) wrong.push(text);
+      const isCountable = read.numbers.every(({ value }) => Number.isFinite(value));
+      if (!isInside || !isCountable || read.text !== text) wrong.push(text);
     }
     expect(wrong).toEqual([]);
   });
@@ -33,7 +33,7 @@ describe('fuzzed messages', () => {
   });
 
   const random = generator(SEED);
-  it.each(Array.from({ length: 10 }, () => fragment(random)))(
+  it.each(Array.from({ length: 6 }, () => fragment(random)))(
     '%j repeated is read in time that grows with the length',
     (unit) => {
       expect(growth(understand, unit, READ_LIMIT / 2)).toBeLessThan(LINEAR);
