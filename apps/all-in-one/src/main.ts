@@ -39,8 +39,8 @@ async function start(platform: OpenedPlatform): Promise<void> {
     chats: host.chats.store,
     catalogue,
     queues: config.queues.served,
-    // The rest of the product does not wait for models.
-    visionReadiness: 'optional',
+    // The rest of the product does not wait for lots and models.
+    readiness: 'optional',
   });
   const jobs = new JobQueue(backend);
   shutdown.add('API job queues', () => jobs.close());

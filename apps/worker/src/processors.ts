@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Catalogue, valueByCoefficients } from '#libs/estates';
 import { estatesValuation, quarterLabel, quarterOf } from '#libs/finance';
 import type { OpenedPlatform } from '#libs/platform';
@@ -17,6 +18,15 @@ import { ThreadPool } from './threads/thread-pool.js';
 const COMPUTED_JOBS = ['search', 'analogs', 'valuation', 'finance-model'] as const;
 type ComputedJob = (typeof COMPUTED_JOBS)[number];
 
+/** A catalogue of a million buildings is read for minutes: models, which need none of its lots, are not held up for so long. */
+const WARM_LIMIT_MS = 20_000;
+
+export interface OpenedProcessors {
+  processors: Partial<Record<ComputedJob, JobProcessor>>;
+  /** Settled when the threads have loaded their code and the lots of the catalogue, or after 20 s; rejected when they could not. */
+  warm: Promise<void>;
+}
+
 /**
  * What computes the jobs of the served queues; JobWorker refuses to start when one lacks a processor. Opens the threads that
  * compute; they are closed with the process.
@@ -26,9 +36,9 @@ export async function openProcessors(
   catalogue: Catalogue,
   queues: readonly QueueName[],
   jobMetrics: JobMetrics,
-): Promise<Partial<Record<ComputedJob, JobProcessor>>> {
+): Promise<OpenedProcessors> {
   const serves = (name: ComputedJob) => queues.includes(JOB_QUEUES[name]);
-  if (!COMPUTED_JOBS.some(serves)) return {};
+  if (!COMPUTED_JOBS.some(serves)) return { processors: {}, warm: Promise.resolve() };
   const { files, clock, config, logger, metrics, shutdown } = platform;
   const coefficients = await CurrentCoefficients.open(catalogue, logger);
   const engine = new AnalogEngine(platform);
@@ -78,5 +88,7 @@ export async function openProcessors(
     jobMetrics.snapshotLots.set(engine.size.lots);
     jobMetrics.snapshotBytes.set(engine.size.bytes);
   });
-  return processors;
+  const loaded = Promise.all([engine.ready(), serves('finance-model') ? threads.ready() : null]).then(() => {});
+  const limit = pause(WARM_LIMIT_MS, undefined, { ref: false });
+  return { processors, warm: Promise.race([loaded, limit]) };
 }

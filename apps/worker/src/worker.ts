@@ -15,30 +15,32 @@ export interface WorkerParts {
   chats: Pick<ChatStore, 'ingestJobResult'>;
   catalogue: Catalogue;
   queues: readonly QueueName[];
-  /** Whether the process waits for the models of pictures to be warm before it counts as ready; `required` by default. */
-  visionReadiness?: 'required' | 'optional';
+  /** Whether the process waits for threads, lots and models to be loaded before it counts as ready; `required` by default. */
+  readiness?: 'required' | 'optional';
 }
 
 /**
- * Serves queues in this process: results go into the mailbox of the chat that waits, or where partners ask for them. With
+ * Serves queues in this process, each from when what it needs is loaded: results go into the mailbox of the chat that waits, or where partners ask for them. With
  * the process it stops taking jobs, finishes those in hand or gives them back, and ends its threads.
  */
 export async function openWorker(parts: WorkerParts): Promise<void> {
-  const { platform, backend, chats, catalogue, queues, visionReadiness = 'required' } = parts;
+  const { platform, backend, chats, catalogue, queues, readiness = 'required' } = parts;
   const { config, logger, metrics, pool, shutdown } = platform;
   const { concurrency, jobTimeoutMs, lockMs } = config.queues;
   const jobMetrics = new JobMetrics(metrics);
   const servesVision = queues.includes('vision');
-  const processors = {
-    ...(await openProcessors(platform, catalogue, queues, jobMetrics)),
-    ...(servesVision ? await pictureProcessors(platform, catalogue, visionReadiness) : {}),
-  };
+  const computing = await openProcessors(platform, catalogue, queues, jobMetrics);
+  const looking = servesVision ? await pictureProcessors(platform, catalogue, readiness) : null;
+  const processors = { ...computing.processors, ...looking?.processors };
   const results = new JobResults(pool);
   const onFinished = async ({ id, name, chat, outcome, trace }: FinishedJob) => {
     if (chat) await chats.ingestJobResult({ ...chat, name, ...outcome, ...(trace !== undefined && { trace }) });
     else await results.settle(id, outcome);
   };
-  const serve = (queues: readonly QueueName[], limits: { concurrency: number; timeoutMs: number; lockMs: number }) =>
+  const serve = (
+    queues: readonly QueueName[],
+    limits: { concurrency: number; timeoutMs: number; lockMs: number; warm?: Promise<void> },
+  ) =>
     new JobWorker(backend, {
       queues,
       processors,
@@ -56,19 +58,22 @@ export async function openWorker(parts: WorkerParts): Promise<void> {
   const workers = [
     serve(
       queues.filter((name) => name !== 'vision'),
-      { concurrency, timeoutMs: jobTimeoutMs, lockMs },
+      { concurrency, timeoutMs: jobTimeoutMs, lockMs, warm: computing.warm },
     ),
-    ...(servesVision
+    ...(looking
       ? [
-          serve(['vision'], { concurrency: vision.concurrency, timeoutMs: jobTimeoutMs, lockMs }),
-          serve(['vision-cutout'], { concurrency: 1, timeoutMs: vision.cutoutTimeoutMs, lockMs: CUTOUT_LOCK_MS }),
+          serve(['vision'], { concurrency: vision.concurrency, timeoutMs: jobTimeoutMs, lockMs, warm: looking.warm }),
+          serve(['vision-cutout'], {
+            ...{ concurrency: 1, timeoutMs: vision.cutoutTimeoutMs },
+            ...{ lockMs: CUTOUT_LOCK_MS, warm: looking.warm },
+          }),
         ]
       : []),
   ];
   shutdown.add('workers', async () => {
     await Promise.all(workers.map((worker) => worker.close()));
   });
-  await Promise.all(workers.map((worker) => worker.ready()));
+  if (readiness === 'required') await Promise.all(workers.map((worker) => worker.ready()));
 }
 
 /** Codecs and runtimes are loaded by workers of pictures alone. */

@@ -106,6 +106,47 @@ describe.each(['postgres', 'redis'] as const)('a worker and its jobs over %s', (
     await worker.close();
   });
 
+  it.runIf(runs)('leaves jobs to other workers until it is warm', async () => {
+    let warmed = () => {};
+    const cold = serve(async () => 'cold', {
+      warm: new Promise((resolve) => {
+        warmed = resolve;
+      }),
+    });
+    const warm = serve(async () => 'warm');
+    for (const n of [1, 2, 3]) await queue.add('search', { id: `early-${n}-${kind}`, envelope: { payload: {} } });
+    await poll(() => warm.finished.length).toBe(3);
+    await warm.worker.close();
+    expect(cold.finished).toEqual([]);
+
+    warmed();
+    await cold.worker.ready();
+    await queue.add('search', { id: `late-${kind}`, envelope: { payload: {} } });
+    await poll(() => cold.finished.map(({ id }) => id)).toEqual([`late-${kind}`]);
+    await cold.worker.close();
+  });
+
+  it.runIf(runs)('ends before it was warm without having taken anything', async () => {
+    const { worker, finished } = serve(async () => 'done', { warm: new Promise(() => {}) });
+    await queue.add('search', { id: `kept-${kind}`, envelope: { payload: {} } });
+    await worker.close();
+    expect(finished).toEqual([]);
+    expect(await queue.state('search', `kept-${kind}`)).toBe('waiting');
+    await queue.cancel('search', `kept-${kind}`);
+  });
+
+  it.runIf(runs)('serves even when what it waited for could not be loaded, and tells of it', async () => {
+    const errors: string[] = [];
+    const { worker, finished } = serve(async () => 'done', {
+      warm: Promise.reject(new Error('no lots')),
+      onError: ({ message }) => errors.push(message),
+    });
+    await queue.add('search', { id: `lotless-${kind}`, envelope: { payload: {} } });
+    await poll(() => finished.length).toBe(1);
+    expect(errors).toContain('no lots');
+    await worker.close();
+  });
+
   it.runIf(runs)('passes on what a program can act on in a refusal', async () => {
     const { worker, finished } = serve(async () => {
       throw new JobRefusal('UNKNOWN_STATION', 'Не знаю такой станции', { suggestions: ['Павелецкая'] });

@@ -49,10 +49,20 @@ export interface JobWorkerOptions {
    */
   onFinished: (job: FinishedJob) => Promise<void>;
   concurrency: number;
+  /**
+   * Jobs are left to other workers until this is settled: one in hand of a process that cannot work yet waits longest, and
+   * is cut off when the process is killed. Rejected, it is reported, and jobs are taken all the same.
+   */
+  warm?: Promise<void>;
   /** Limit of one job, ms. */
   timeoutMs?: number;
   /** A worker that does not renew its lock for this long has died: another runs the job. */
   lockMs?: number;
+  /**
+   * In how many killed workers' hands a job may have been before it is taken for what kills them. Jobs beside it are cut
+   * off with it and finish between the kills: the more runs, the surer that only the culprit is given up.
+   */
+  cutOffRuns?: number;
   observe?: (job: { name: JobName; outcome: JobRun; milliseconds: number; waitedMs: number }) => void;
   onError?: (error: Error) => void;
   tracing?: Tracing;
@@ -61,6 +71,7 @@ export interface JobWorkerOptions {
 /** Time that jobs in hand get when the worker stops, ms. */
 const STOP_GRACE_MS = 8_000;
 const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_CUT_OFF_RUNS = 10;
 /** Pause before a job is tried again that met a server of ours away; those tries count as no attempts for so long, ms. */
 const AWAY_PAUSE_MS = 1_000;
 const AWAY_PATIENCE_MS = 600_000;
@@ -89,7 +100,9 @@ export class JobWorker {
   private readonly workers: Worker<JobEnvelope, JsonValue>[];
   private readonly running = new Set<AbortController>();
   private readonly bullmq: typeof BullMq;
+  private readonly begun: Promise<void>;
   private stopping = false;
+  private closed = false;
 
   constructor(
     backend: QueueBackend,
@@ -109,8 +122,8 @@ export class JobWorker {
           concurrency: options.concurrency,
           lockDuration: options.lockMs ?? 30_000,
           stalledInterval: Math.min(options.lockMs ?? 30_000, 15_000),
-          // A job whose worker was killed runs again; only one that kills worker after worker is given up.
-          maxStalledCount: 5,
+          maxStalledCount: options.cutOffRuns ?? DEFAULT_CUT_OFF_RUNS,
+          autorun: false,
         },
       );
       worker.on('error', (error: Error) => options.onError?.(error));
@@ -120,11 +133,12 @@ export class JobWorker {
       });
       return worker;
     });
+    this.begun = this.begin();
   }
 
   /** Resolves when every queue is being served. */
   async ready(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
+    await Promise.all([this.begun, ...this.workers.map((worker) => worker.waitUntilReady())]);
   }
 
   /** Takes no new jobs and lets the running ones finish; those that have not in `graceMs` go back to their queues. */
@@ -133,8 +147,16 @@ export class JobWorker {
       this.stopping = true;
       for (const control of this.running) control.abort(new Error('the worker is stopping'));
     }, graceMs);
+    this.closed = true;
     await Promise.all(this.workers.map((worker) => worker.close()));
     clearTimeout(grace);
+  }
+
+  private async begin(): Promise<void> {
+    await this.options.warm?.catch((error: Error) => this.options.onError?.(error));
+    if (this.closed) return;
+    // Each goes on until its worker is closed.
+    for (const worker of this.workers) worker.run().catch((error: Error) => this.options.onError?.(error));
   }
 
   /** A database that is away is no fault of the job: it waits, keeps its attempts and tells nobody that it failed. */

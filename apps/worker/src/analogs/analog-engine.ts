@@ -47,6 +47,11 @@ export class AnalogEngine {
     return this.snapshot ?? { lots: 0, bytes: 0 };
   }
 
+  /** Resolves when the lots are read; rejects when they could not be. */
+  ready(): Promise<void> {
+    return this.threads.ready();
+  }
+
   /** Throws JobRefusal for input that cannot be searched for. */
   async run(name: AnalogTask['name'], payload: JsonValue, signal: AbortSignal): Promise<JsonValue> {
     const answer = await this.threads.run({ name, payload }, signal);

@@ -98,6 +98,11 @@ function announce({ snapshot }: AnalogIndex): void {
 // Built when the thread starts, not when somebody waits.
 opened().catch((error: unknown) => logger.warn({ err: error }, 'the lots could not be read'));
 
+/** Resolves when the lots are read. */
+export async function ready(): Promise<void> {
+  await opened();
+}
+
 export async function run({ name, payload }: AnalogTask): Promise<AnalogAnswer> {
   const { index, sources } = await opened();
   const { snapshot } = index;

@@ -5,6 +5,9 @@ import type { FinanceAnswer, FinanceTask, ReportFormat } from './finance-task.js
 
 const RENDERERS = { xlsx: renderXlsx, pdf: renderPdf, png: renderChartPng } as const;
 
+/** Loaded is ready: the libraries of the files come with the first file asked for. */
+export function ready(): void {}
+
 export async function run({ payload, context, formats }: FinanceTask): Promise<FinanceAnswer> {
   try {
     const result = runFinanceModel(payload, context);

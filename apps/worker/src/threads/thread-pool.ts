@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Piscina } from 'piscina';
 
 export interface ThreadPoolOptions {
-  /** File of the thread's code, which exports `run`, from the root of the checkout and without extension: `apps/worker/src/reports/finance-thread`. */
+  /** File of the thread's code, which exports `run` and `ready`, from the root of the checkout and without extension: `apps/worker/src/reports/finance-thread`. */
   entry: string;
   threads: number;
   /** Whether threads begin at once (default) or with the first task. */
@@ -59,6 +59,11 @@ export class ThreadPool<Task, Answer> {
     });
     if (onMessage) this.pool.on('message', onMessage);
     this.pool.on('error', (error: Error) => onError?.(error));
+  }
+
+  /** Resolves when a thread has loaded its code and what its `ready` prepares; rejects with the error of that. */
+  async ready(): Promise<void> {
+    await this.pool.run(undefined as Task, { name: 'ready' });
   }
 
   /** Runs the task; rejects with the thread's error, or when the signal is aborted. */

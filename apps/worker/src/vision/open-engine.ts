@@ -34,6 +34,8 @@ const PRUNE_MS = 3_600_000;
 /** The engine of a process; opening it takes seconds, so jobs wait for it and the process does not. */
 export interface VisionEngine {
   vision: Promise<Vision>;
+  /** Settled when the models to be kept warm are. */
+  warm: Promise<void>;
   photos: CataloguePhotos;
 }
 
@@ -62,13 +64,12 @@ export function openEngine(
   const vision = parts.open();
   vision.catch((error: unknown) => logger.error({ err: error }, 'pictures cannot be looked at'));
   let opened: Vision | null = null;
-  const ready = vision.then(async (engine) => {
+  const warm = vision.then(async (engine) => {
     opened = engine;
     photos.start();
     await parts.runner?.preload();
     logger.info({ capabilities: engine.capabilities() }, 'pictures can be looked at');
   });
-  ready.catch(() => undefined);
   shutdown.add('vision', async () => {
     await photos.stop();
     await parts.close();
@@ -90,7 +91,7 @@ export function openEngine(
       ...(parts.runner && { runner: parts.runner.state }),
     }),
   );
-  return { vision, photos };
+  return { vision, warm, photos };
 }
 
 /** What the engine is made of, and its end. */

@@ -9,7 +9,8 @@ export function openPictureProcessors(
   platform: OpenedPlatform,
   catalogue: Catalogue,
   readiness: 'required' | 'optional',
-): ReturnType<typeof visionProcessors> {
-  const { vision, photos } = openEngine(platform, catalogue, readiness);
-  return visionProcessors({ engine: vision, source: new PictureSource(platform.files), photos });
+): { processors: ReturnType<typeof visionProcessors>; warm: Promise<void> } {
+  const { vision, warm, photos } = openEngine(platform, catalogue, readiness);
+  const processors = visionProcessors({ engine: vision, source: new PictureSource(platform.files), photos });
+  return { processors, warm };
 }
