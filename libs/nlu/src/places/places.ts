@@ -92,7 +92,7 @@ function misspelt(words: readonly Word[], i: number, evident: boolean): Found | 
     if (station) return { entry: { station }, first: i, length, typo: true };
   }
   const word = words[i]?.form ?? '';
-  if (!evident || word.length < 6) return undefined;
+  if (!evident || word.length < 6 || ORDINAL.test(word)) return undefined;
   const station = stationWithTypo(word);
   return station ? { entry: { station }, first: i, length: 1, typo: true } : undefined;
 }
@@ -101,6 +101,21 @@ function misspelt(words: readonly Word[], i: number, evident: boolean): Found | 
 const isClause = (words: readonly Word[], first: number, length: number): boolean =>
   (first === 0 || words[first]?.afterPause === true) &&
   (first + length >= words.length || words[first + length]?.afterPause === true);
+
+/** «на первом этаже» is not in Perovo. */
+const ORDINAL = /^(?:перв|втор|трет|четв[её]рт|пят|шест|седьм|восьм|девят|десят)/;
+const PREMISES = /^(?:офис|склад|магазин|помещени|псн|ангар|ритейл|аренд|снять|сним|купить|купл|купим)/;
+const FIGURE_OR_LIMIT =
+  /^(?:\d.*|до|от|в|на|с|у|для|под|за|около|примерно|метров|квадрат(?:ов|а)|площад.*|бюджет.*|срочно|недорого)$/;
+const AREA_UNIT = /^(?:квадрат.*|метр.*|м2|кв|кв\.?м)$/;
+
+/** «офис тульская до 30 млн», «тульская 80 квадратов»: a name thrown in between what is looked for and a figure. */
+function isThrownIn(words: readonly Word[], i: number, length: number): boolean {
+  const next = words[i + length];
+  const ends = next === undefined || next.afterPause || FIGURE_OR_LIMIT.test(next.form);
+  if (i > 0) return ends && !words[i]?.afterPause && PREMISES.test(words[i - 1]?.form ?? '');
+  return /^\d+$/.test(next?.form ?? '') && AREA_UNIT.test(words[i + length + 1]?.form ?? '');
+}
 
 /** Whether another place follows in a list: «Аэропорт или Сокол», «ЗАО или ЮЗАО», «Рижская Проспект Мира». */
 function opensList(words: readonly Word[], next: number): PlaceEntry | undefined {
@@ -167,6 +182,8 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
     listed ||
     capital ||
     alone ||
+    // Any office stands in a «деловой центр».
+    (entry.official === true && entry.station !== 'Деловой центр' && isThrownIn(words, i, match.length)) ||
     withStation ||
     (expected && words.length <= 5);
   const isStation =

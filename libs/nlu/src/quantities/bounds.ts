@@ -18,6 +18,10 @@ const SINGLE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['меньше', 'max'],
   ['дешевле', 'max'],
   ['ниже', 'max'],
+  ['ближе', 'max'],
+  ['быстрее', 'max'],
+  ['дальше', 'min'],
+  ['дольше', 'min'],
   ['<', 'max'],
   ['≤', 'max'],
   ['от', 'min'],
@@ -47,6 +51,33 @@ const SINGLE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['ориентировочно', 'about'],
   ['районе', 'about'],
 ]);
+
+/** Words behind a number that limit it by themselves: «100 метров минимум», «20 млн край». */
+const CLOSING: ReadonlyMap<string, 'min' | 'max'> = new Map<string, 'min' | 'max'>([
+  ['минимум', 'min'],
+  ['мин', 'min'],
+  ['минималка', 'min'],
+  ['максимум', 'max'],
+  ['макс', 'max'],
+  ['потолок', 'max'],
+  ['предел', 'max'],
+  ['край', 'max'],
+]);
+/** Words that limit what is before them only when joined to it: «и больше», «или ниже», «не дороже». */
+const COMPARING: ReadonlyMap<string, 'min' | 'max'> = new Map<string, 'min' | 'max'>([
+  ['больше', 'min'],
+  ['более', 'min'],
+  ['выше', 'min'],
+  ['дороже', 'min'],
+  ['свыше', 'min'],
+  ['меньше', 'max'],
+  ['менее', 'max'],
+  ['ниже', 'max'],
+  ['дешевле', 'max'],
+]);
+/** What may follow a comparing word that has said its all: «и больше в центре», but not «и больше не звоните». */
+const AFTER_COMPARING =
+  /^(?:[^а-яa-z0-9].*|в|во|на|у|около|возле|рядом|недалеко|с|со|для|за|под|по|без|из|и|но|или|либо|где|чтобы|можно|пожалуйста|плиз)$/;
 
 const NEGATED: Readonly<Record<'min' | 'max', 'min' | 'max'>> = { min: 'max', max: 'min' };
 
@@ -100,4 +131,51 @@ export const readBound = (tokens: readonly Token[], at: number): Bound => {
     bound.from = from;
   }
   return bound;
+};
+
+/** Limiting words behind a number and its unit. */
+export interface ClosingBound {
+  side: 'min' | 'max';
+  /** The token after the limiting words. */
+  to: number;
+}
+
+const startsFigure = (token: Token | undefined): boolean =>
+  token !== undefined && (token.kind === 'number' || token.form !== undefined);
+
+/** Reads «и больше» between a number and the unit they share: «сто и больше метров». The caller looks for the unit. */
+export const readInnerBound = (tokens: readonly Token[], at: number): ClosingBound | undefined => {
+  const side = /^(?:и|или)$/.test(tokens[at]?.text ?? '') ? COMPARING.get(tokens[at + 1]?.text ?? '') : undefined;
+  return side && { side, to: at + 2 };
+};
+
+/**
+ * Reads «минимум», «и больше», «или ниже», «, не меньше», «хотя бы» right at token `at`, which is behind a number and its
+ * unit. Nothing where the words limit what follows: «100 метров, максимум 150», «20 млн, не больше 5 лет».
+ */
+export const readClosingBound = (tokens: readonly Token[], at: number): ClosingBound | undefined => {
+  let index = at;
+  const word = (ahead = 0): string => tokens[index + ahead]?.text ?? '';
+  const hasComma = word() === ',' || word() === '(';
+  if (hasComma) index++;
+  const isJoined = /^(?:и|или|либо)$/.test(word());
+  if (isJoined) index++;
+  const isNegated = word() === 'не';
+  if (isNegated) index++;
+  if (word() === 'как' && CLOSING.has(word(1))) index++;
+  const isAtLeast = word() === 'хотя' && word(1) === 'бы';
+  const closing = isAtLeast ? 'min' : isNegated ? undefined : CLOSING.get(word());
+  if (closing !== undefined) {
+    const to = index + (isAtLeast ? 2 : 1);
+    const next = tokens[to];
+    const isOfNext = startsFigure(next) || /^(?:в|по|за|до|от|на|для|-|:|бюджет\p{L}*)$/u.test(next?.text ?? '');
+    // Behind a comma only what ends its clause belongs to the number before it.
+    if (startsFigure(next) || (hasComma && isOfNext)) return undefined;
+    return { side: closing, to };
+  }
+  const comparing = COMPARING.get(word());
+  if (comparing === undefined || !(isJoined || isNegated)) return undefined;
+  const next = tokens[index + 1];
+  if (startsFigure(next) || (next !== undefined && !AFTER_COMPARING.test(next.text))) return undefined;
+  return { side: isNegated ? NEGATED[comparing] : comparing, to: index + 1 };
 };

@@ -1,7 +1,7 @@
 import type { Numeral } from '../numbers/numeral.js';
 import type { Token } from '../numbers/token.js';
 import type { Quantity, QuantityReading, Unit } from '../types.js';
-import { type Bound, readBound } from './bounds.js';
+import { type Bound, type ClosingBound, readBound, readClosingBound, readInnerBound } from './bounds.js';
 import type { TopicContext } from './context.js';
 import { type Rate, rateUnit, readRate } from './rate.js';
 import { readUnit, type UnitPhrase, unitOfWord } from './units.js';
@@ -60,9 +60,15 @@ const before = (tokens: readonly Token[], numeral: Numeral): UnitReading | undef
 
 const isCurrency = (unit: Unit): boolean => unit === 'rub' || unit === 'usd' || unit === 'eur';
 
-/** First token of the unit after the number, past «+», «с лишним» and the dot of «млн.». */
+/** «сто и больше метров»: limiting words that stand before the unit. */
+const innerBound = (tokens: readonly Token[], numeral: Numeral): ClosingBound | undefined => {
+  const bound = readInnerBound(tokens, numeral.to);
+  return bound && readUnit(tokens, bound.to) !== undefined ? bound : undefined;
+};
+
+/** First token of the unit after the number, past «+», «с лишним», «и больше» and the dot of «млн.». */
 const unitStart = (tokens: readonly Token[], numeral: Numeral): number => {
-  const at = numeral.to;
+  const at = innerBound(tokens, numeral)?.to ?? numeral.to;
   if (numeral.atLeast && tokens[at]?.text === '+') return at + 1;
   if (numeral.atLeast && tokens[at]?.text === 'с') return at + 2;
   const dot = tokens[at];
@@ -118,39 +124,68 @@ const unitReading = (tokens: readonly Token[], numeral: Numeral): UnitReading =>
 
 const scaled = (value: number, factor: number): number => (factor === 1 ? value : value * factor);
 
+/** Metres as the words next to them have them, or, where those are silent, as the whole message does. */
+interface Metres {
+  /** What they are, or what they are unless the client says otherwise. */
+  measure: 'area' | 'distance';
+  /** Whether nothing else can be meant by «метров». */
+  isPlain: boolean;
+  /** Whether even «м» can be nothing else, millions included. */
+  isCertain: boolean;
+}
+
+/** Nobody writes a milliard as «1500 м». */
+const MOST_MILLIONS = 1000;
+
+const metresOf = (topic: TopicContext, at: number, low: Numeral, high: Numeral | undefined, end: number): Metres => {
+  const measure = topic.measure(at, high === undefined ? at : at + 1, low.start, end);
+  if (measure === 'way' || measure === 'side') return { measure: 'distance', isPlain: true, isCertain: !topic.money };
+  const last = high ?? low;
+  const isCertain =
+    topic.isNamedArea(low.start) ||
+    (measure === 'area' && (topic.distance || last.value >= MOST_MILLIONS || topic.isPriceToldBeside(last)));
+  if (!topic.distance) return { measure: 'area', isPlain: topic.area || measure === 'area', isCertain };
+  if (measure === 'area') return { measure: 'area', isPlain: true, isCertain };
+  // The message speaks of a way: of this figure, unless another one tells it.
+  if (topic.area || topic.isWayToldBeside(last)) return { measure: 'area', isPlain: false, isCertain: false };
+  return { measure: 'distance', isPlain: true, isCertain: !topic.money };
+};
+
 /** Other ways to read bare metres, «15м» and «100к»; undefined when the context leaves one. */
 const readingsOf = (
   topic: TopicContext,
   quantity: Quantity,
   reading: UnitReading,
   low: Numeral,
+  metres: Metres | undefined,
 ): QuantityReading[] | undefined => {
   const limits = (unit: Unit, factor = 1): QuantityReading => ({
     ...(quantity.min === undefined ? {} : { min: quantity.min * factor }),
     ...(quantity.max === undefined ? {} : { max: quantity.max * factor }),
     unit,
   });
-  if (reading.metres !== undefined) {
+  if (metres !== undefined) {
     const area = limits('sqm');
     const distance = limits('m');
     const money = limits('rub', 1e6);
     if (reading.metres === 'letter') {
-      if (topic.distance) return topic.money ? [distance, money] : undefined;
+      if (metres.isCertain) return undefined;
+      if (metres.measure === 'distance') return [distance, money];
       if (topic.money) return [money, area, distance];
-      return topic.area && low.value >= 10 ? [area, money, distance] : [money, distance, area];
+      return (topic.area || topic.distance) && low.value >= 10 ? [area, money, distance] : [money, distance, area];
     }
-    if (topic.distance && topic.area) return [area, distance];
-    return topic.distance || topic.area ? undefined : [area, distance];
+    return metres.isPlain ? undefined : [area, distance];
   }
   if (quantity.unit === 'rub' && low.multiplier === 1000 && reading.rate?.to === low.to && !low.spelled)
     return [limits('rub'), limits('rub_month'), limits('rub_sqm_year')];
   return undefined;
 };
 
-/** Builds the quantity of one numeral (`high` absent) or a range. `topic` is the message's. */
+/** Builds the quantity of the numeral `at` of the message (`high` absent) or of the range it begins. `topic` is the message's. */
 export const toQuantity = (
   topic: TopicContext,
   tokens: readonly Token[],
+  at: number,
   low: Numeral,
   high: Numeral | undefined,
   loose: boolean,
@@ -171,11 +206,14 @@ export const toQuantity = (
   const opening = tokens[bound.from - 1]?.text;
   if (high !== undefined && (opening === 'с' || opening === 'между')) bound.from--;
   const { factor } = found;
+  const stated = Math.max(found.to, last.to);
+  const metres =
+    found.metres === undefined ? undefined : metresOf(topic, at, low, high, tokens[stated - 1]?.end ?? last.end);
+  const inner = high === undefined ? innerBound(tokens, low) : undefined;
+  const closing = high === undefined ? readClosingBound(tokens, stated) : undefined;
+  const after = inner ?? closing;
   const quantity: Quantity = {
-    unit:
-      found.metres !== undefined && topic.distance && !(found.metres === 'word' && topic.area && low.value < 20)
-        ? 'm'
-        : found.unit,
+    unit: metres?.measure === 'distance' ? 'm' : found.unit,
     start:
       tokens[
         Math.min(
@@ -184,11 +222,13 @@ export const toQuantity = (
           label?.approximate || label?.from === low.from - 1 ? (label?.from ?? low.from) : low.from,
         )
       ]?.start ?? low.start,
-    end: tokens[Math.max(found.to, last.to) - 1]?.end ?? last.end,
+    end: tokens[(closing?.to ?? stated) - 1]?.end ?? last.end,
   };
   if (high !== undefined) {
     quantity.min = scaled(low.value, factor);
     quantity.max = scaled(high.value, factor);
+  } else if (bound.side === 'exact' && after !== undefined) {
+    quantity[after.side] = scaled(low.value, factor);
   } else if (low.atLeast || bound.side === 'min') quantity.min = scaled(low.value, factor);
   else if (low.atMost || bound.side === 'max') quantity.max = scaled(low.value, factor);
   else {
@@ -196,7 +236,7 @@ export const toQuantity = (
     quantity.max = scaled(low.value, factor);
   }
   if (low.approximate || bound.approximate || found.approximate || loose) quantity.approximate = true;
-  const readings = readingsOf(topic, quantity, found, low);
+  const readings = readingsOf(topic, quantity, found, low, metres);
   if (readings !== undefined) quantity.readings = readings;
   if (readings?.[0] !== undefined && found.metres !== undefined) quantity.unit = readings[0].unit;
   if (readings?.[0] !== undefined && found.metres === 'letter') {

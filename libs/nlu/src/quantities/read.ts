@@ -55,17 +55,17 @@ export const readNumbers = (text: string): NumbersReading => {
   const stated = marking.taken.size === 0 ? numerals : numerals.filter((numeral) => !marking.taken.has(numeral));
   const ranges = findRanges(tokens, stated);
   const quantities: Quantity[] = [];
-  const topic = new TopicContext(folded);
+  const topic = new TopicContext(folded, tokens, stated);
   let rangeIndex = 0;
   for (let i = 0; i < stated.length; i++) {
     const numeral = stated[i];
     if (numeral === undefined) continue;
     const range = ranges[rangeIndex];
     if (range?.low === numeral) {
-      quantities.push(toQuantity(topic, tokens, numeral, range.high, range.loose));
+      quantities.push(toQuantity(topic, tokens, i, numeral, range.high, range.loose));
       rangeIndex++;
       i++;
-    } else quantities.push(toQuantity(topic, tokens, numeral, undefined, false));
+    } else quantities.push(toQuantity(topic, tokens, i, numeral, undefined, false));
   }
   for (const entity of entities) {
     const year = yearQuantity(entity);

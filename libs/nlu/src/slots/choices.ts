@@ -102,7 +102,7 @@ const MODELS: readonly Choice<SlotName>[] = [
 ];
 
 const CLASS =
-  /(?<![а-яa-z])(?:класс[а-я]*|категори[а-я]+|class)(?: не ниже| от| не хуже|:| -)?[ -]*["«]?((?:prime|прайм|[abcавсб])[ ]?\+?)["»]?(?![а-яa-z])((?:(?: или | и |, ?|\/| либо |-)(?:класс[а-я]* )?["«]?[abcавсб][ ]?\+?["»]?(?![а-яa-z]))*)/g;
+  /(?<![а-яa-z])(?:класс[а-я]*|категори[а-я]+|class)(?: не ниже| от| не хуже|:| -)?[ -]*["«]?((?:prime|прайм|[abcавсб](?: плюс(?= ?(?:$|[,.;!?)]|(?:в|на|у|от|до|с|около|рядом|или|и) )))?)[ ]?\+?)["»]?(?![а-яa-z])((?:(?: или | и |, ?|\/| либо |-)(?:класс[а-я]* )?["«]?[abcавсб][ ]?\+?["»]?(?![а-яa-z]))*)/g;
 const CLASS_BEFORE =
   /(?<![а-яa-z0-9])["«]?((?:[abcавсб]\+?))["»]?((?:(?: или |, ?|\/| либо )["«]?[abcавсб]\+?["»]?)*)[ -]класс[а-я]*/g;
 const CLASS_BARE = /(?<![а-яa-z0-9+])(?:b\+|[вб]\+|a\+|а\+)(?![а-яa-z0-9+])/g;
@@ -124,7 +124,7 @@ export function classOf(sign: string): EstateClass | undefined {
   const bare = sign.trim();
   if (bare === 'prime' || bare === 'прайм') return 'A';
   const letter = CLASS_LETTER[bare.charAt(0)];
-  if (letter === 'B' && bare.includes('+')) return 'B+';
+  if (letter === 'B' && /\+|плюс/.test(bare)) return 'B+';
   return letter;
 }
 

@@ -1,3 +1,4 @@
+import { type Measure, measureOf } from '../quantities/measure.js';
 import type {
   Ambiguity,
   Quantity,
@@ -98,7 +99,8 @@ export class FigureReader {
                 ? { budgetPeriod: 'month' }
                 : {},
           );
-        else if (isFloorOfArea(quantity)) this.area({ ...quantity, ...areaReading(quantity) });
+        else if (isFloorOfArea(quantity) || this.isRentedArea(quantity))
+          this.area({ ...quantity, ...areaReading(quantity) });
         return;
       case 'rub_month':
         if (topic === 'monthlyRent' || expected === 'monthlyRent') this.single('monthlyRent', quantity);
@@ -121,7 +123,7 @@ export class FigureReader {
         this.walk(quantity, 1000);
         return;
       case 'm':
-        this.metres(quantity, topic ?? expected);
+        this.metres(quantity, topic ?? expected, measureOf(this.folded, quantity.start, quantity.end, from, to));
         return;
       case 'floor':
         if ((quantity.max ?? quantity.min ?? 0) <= HIGHEST_FLOOR) this.single('floor', quantity);
@@ -138,7 +140,13 @@ export class FigureReader {
     }
   }
 
-  private metres(quantity: Quantity, topic: Topic): void {
+  /** «склад в аренду 400м»: nobody rents premises for four hundred million. */
+  private isRentedArea(quantity: Quantity): boolean {
+    const { kind, deal = this.context.deal } = this.words;
+    return kind !== undefined && deal === 'rent' && (areaReading(quantity)?.min ?? 0) >= LEAST_AREA;
+  }
+
+  private metres(quantity: Quantity, topic: Topic, measure: Measure | undefined): void {
     const value = quantity.max ?? quantity.min ?? 0;
     if (topic === 'area') {
       this.area(quantity);
@@ -148,7 +156,11 @@ export class FigureReader {
       this.walk(quantity, 1);
       return;
     }
-    const meansArea = quantity.readings?.some((reading) => reading.unit === 'sqm') || this.words.kind !== undefined;
+    // «потолки 4 метра»: a wish no search has a field for.
+    if (measure === 'side') return;
+    const meansArea =
+      measure !== 'way' &&
+      (quantity.readings?.some((reading) => reading.unit === 'sqm') || this.words.kind !== undefined);
     if (meansArea && value >= 8) {
       this.area(quantity);
       return;

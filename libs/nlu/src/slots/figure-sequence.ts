@@ -16,6 +16,17 @@ export function isReplaced(folded: string, quantity: Quantity, next: Quantity | 
   return /^[^\d]{0,24}(?:(?:^|[\s,—–-])а\s|,|[—–-]\s)/.test(folded.slice(quantity.end, next.start));
 }
 
+/** «100 метров, максимум 150»: what is wished for and how much more would do. */
+export const crowns = (folded: string, previous: Quantity, quantity: Quantity): boolean =>
+  previous.unit === 'sqm' &&
+  (quantity.unit === 'none' || quantity.unit === 'sqm') &&
+  previous.min !== undefined &&
+  previous.min === previous.max &&
+  quantity.min === undefined &&
+  previous.min < (quantity.max ?? 0) &&
+  /^(?:максимум|макс|не)(?![а-я])/.test(folded.slice(quantity.start, quantity.end)) &&
+  /^[,\s]*(?:но|ну|а)?\s*$/.test(folded.slice(previous.end, quantity.start));
+
 /** «от 100 метров, но не больше 200»: the second limit is in the unit of the first. */
 export const completes = (folded: string, previous: Quantity, quantity: Quantity): boolean =>
   previous.max === undefined &&

@@ -3,7 +3,7 @@ import type { Quantity, Slots, UnderstandingContext } from '../types.js';
 import type { Utterance } from '../utterance/utterance.js';
 import { describe } from './figure-description.js';
 import { FigureReader, type Figures, MODEL } from './figure-reader.js';
-import { completes, isReplaced } from './figure-sequence.js';
+import { completes, crowns, isReplaced } from './figure-sequence.js';
 import { readQuarter, readSchedule } from './schedule.js';
 
 /** A message with more figures than this is a table, not an answer; the bound keeps reading time short. */
@@ -29,9 +29,11 @@ export function readFigures(
     const previous = usable[i - 1];
     const replaces = previous !== undefined && isReplaced(folded, previous, quantity);
     const from = previous === undefined ? 0 : replaces ? (usable[i - 2]?.end ?? 0) : previous.end;
-    const inherits = replaces || (previous !== undefined && completes(folded, previous, quantity));
+    const isCeiling = previous !== undefined && crowns(folded, previous, quantity);
+    const inherits = replaces || isCeiling || (previous !== undefined && completes(folded, previous, quantity));
     const unit = inherits && quantity.unit === 'none' ? previous.unit : quantity.unit;
-    reader.read({ ...quantity, unit }, from, next?.start ?? folded.length);
+    const stated = isCeiling ? { ...quantity, unit, min: previous.min } : { ...quantity, unit };
+    reader.read(stated, from, next?.start ?? folded.length);
     if (quantity.readings && quantity.readings.length > 1)
       reader.out.ambiguities.push({
         slot: 'quantity',
