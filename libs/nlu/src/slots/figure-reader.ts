@@ -51,6 +51,13 @@ const isFloorOfArea = (quantity: Quantity): boolean =>
   quantity.max === undefined && quantity.min !== undefined && (areaReading(quantity)?.min ?? 0) >= LEAST_AREA;
 const LEAST_AREA = 10;
 
+/** «15 минут на машине», «5 км от МКАД»: no way that anybody walks. */
+const NOT_ON_FOOT =
+  /^ ?(?:на (?:машин|авто|такси|транспорт|маршрутк|трамва|электричк)|езды|ехать|транспорт|за мкад|от (?:мкад|ттк|садового))/;
+/** A sum in digits below this many roubles, without the word, is one of thousands or millions. */
+const LEAST_BUDGET = 1000;
+const ROUBLES = /руб|₽|(?<![а-я])р(?![а-я])/;
+
 /** No building is taller; a larger «floor» is a price that stands after one. */
 const HIGHEST_FLOOR = 200;
 
@@ -90,6 +97,7 @@ export class FigureReader {
         if (topic === 'monthlyRent' || (topic === undefined && expected === 'monthlyRent'))
           this.single('monthlyRent', quantity);
         else if (topic === 'pricePerM2' || expected === 'pricePerM2') this.perMetre(quantity);
+        else if (this.isShortened(quantity)) this.bareBudget(quantity);
         else if (!mayBeMetres(quantity) || topic === 'budget' || expected === 'budget')
           this.budget(
             quantity,
@@ -140,6 +148,11 @@ export class FigureReader {
     }
   }
 
+  /** «бюджет 10-12», «бюджет 200»: thousands or millions that the client leaves out. */
+  private isShortened({ min, max, start, end }: Quantity): boolean {
+    return (max ?? min ?? LEAST_BUDGET) < LEAST_BUDGET && !ROUBLES.test(this.folded.slice(start, end));
+  }
+
   /** «склад в аренду 400м»: nobody rents premises for four hundred million. */
   private isRentedArea(quantity: Quantity): boolean {
     const { kind, deal = this.context.deal } = this.words;
@@ -172,7 +185,8 @@ export class FigureReader {
   }
 
   private bare(quantity: Quantity, topic: Topic, expected: Topic): void {
-    const about = topic ?? expected;
+    const isPrice = /(?:^|\s)за $/.test(this.folded.slice(0, quantity.start)) && this.words.kind !== undefined;
+    const about = topic ?? (isPrice ? 'budget' : expected);
     const value = quantity.max ?? quantity.min ?? 0;
     if (about === 'area') {
       this.area(quantity);
@@ -283,7 +297,7 @@ export class FigureReader {
 
   private walk({ min, max, start, end }: Quantity, factor: number): void {
     const value = max ?? min;
-    if (value === undefined) return;
+    if (value === undefined || NOT_ON_FOOT.test(this.folded.slice(end, end + 24))) return;
     this.out.slots.walkMeters = Math.round(value * factor);
     this.out.spans.push({ slot: 'walkMeters', start, end });
   }
