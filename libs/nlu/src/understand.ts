@@ -51,6 +51,10 @@ function ordered(slots: Slots): Slots {
   return out;
 }
 
+/** «не ограничен», «любой» after the question about the budget. */
+const NO_LIMIT =
+  /^(?:он |вообще |в целом )?(?:не ограничен[а-я]*|неограничен[а-я]*|без ограничений|любой|любая|не важно|неважно|не важен|все равно|без разницы|не принципиально|не имеет значения|какой угодно)[ .!]*$/;
+
 /** What the slots of a message say about its intent. */
 function evidenceOf({ slots, owner }: Facts): IntentEvidence {
   const searchSlots = [
@@ -129,6 +133,8 @@ function readFacts(
   // A budget by the month or the year is a tenant's, unless an owner names what he asks.
   const isTenant = slots.budgetPeriod !== undefined && slots.purpose !== 'investment' && !choices.owner;
   if (slots.deal === undefined && isTenant) slots.deal = 'rent';
+  if (context.expects === 'budget' && NO_LIMIT.test(utterance.folded) && slots.budgetMax === undefined)
+    slots.anyBudget = true;
   if (context.expects === 'comment' && utterance.text.trim()) slots.comment = utterance.text.trim();
 
   const spans: SlotSpan[] = [...choices.spans, ...places.spans, ...figures.spans, ...contacts.spans];

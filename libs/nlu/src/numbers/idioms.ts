@@ -75,6 +75,7 @@ export const isIdiom = (tokens: readonly Token[], numeral: Numeral): number => {
     if (value === 3 && /^(?:лиц|лица|лицам|лицами|лицо|транспортн.*|кольц.*|рим|сторон.*)$/.test(next))
       return numeral.to;
     if (value === 2 && next === 'рук') return numeral.to;
+    if (value === 3 && next === 'не' && tokens[numeral.to + 1]?.text === 'дано') return numeral.to + 2;
     // «третьего дня» is the day before yesterday, «в половине третьего дня» an hour.
     const isHalfPast = /^(?:пол|половина|половину|половине)$/.test(before?.text ?? '');
     if (next === 'дня' && tokens[numeral.from]?.text === 'третьего' && !isHalfPast) return numeral.to;

@@ -27,6 +27,13 @@ const hasBudgetBefore = (tokens: readonly Token[], at: number): boolean => {
   return false;
 };
 
+/** «пол держит 5 т/м2», «нагрузка на пол 6 т/м²»: tonnes. */
+const bearsLoad = (tokens: readonly Token[], at: number): boolean => {
+  for (let index = at; index >= at - 3; index--)
+    if (/^(?:пол|полы|нагрузк\S*|держит|выдержива\S*|несет|несущ\S*)$/.test(tokens[index]?.text ?? '')) return true;
+  return false;
+};
+
 /** «т», «т.р.», «т. руб», «к», «м ₽»: single letters mean a multiplier only in the right company. */
 const readLetter = (tokens: readonly Token[], at: number, letter: Token, spelled: boolean): Multiplier | undefined => {
   const next = tokens[at + 1];
@@ -34,6 +41,8 @@ const readLetter = (tokens: readonly Token[], at: number, letter: Token, spelled
   switch (letter.text) {
     case 'т':
     case 't': {
+      // «5 т/м2»: what the floor bears.
+      if (next?.text === '/' && bearsLoad(tokens, at - 2)) return undefined;
       const dotted = next?.text === '.' && !next.gap;
       const after = dotted ? tokens[at + 2] : next;
       if (after?.text === 'р' && (dotted || !after.gap || spelled || glued))

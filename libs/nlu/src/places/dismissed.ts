@@ -9,7 +9,12 @@ export function isNegated(words: readonly Word[], i: number): boolean {
     if (!word) return false;
     if (word.form === 'не')
       return words[j + 1]?.form !== 'дальше' && words[j + 1]?.form !== 'далеко' && words[j + 1]?.form !== 'более';
-    if (word.form === 'кроме' || word.form === 'вместо') return true;
+    if (
+      /^(?:кроме|вместо|без|исключая|убираем|уберите|убери|убрать|уберем|исключите|исключаем|вычеркните)$/.test(
+        word.form,
+      )
+    )
+      return true;
     if (words[j + 1]?.afterPause) return false;
     if (
       !METRO.has(word.form) &&

@@ -114,7 +114,9 @@ export function stationWithTypo(word: string): string | undefined {
       if (name && isOneTypoAway(word, form)) names.add(name);
     }
   }
-  return names.size === 1 ? [...names][0] : undefined;
+  if (names.size === 1) return [...names][0];
+  // «павелетская»: one sound, two letters.
+  return names.size === 0 && word.includes('тск') ? GAZETTEER.get(word.replace('тск', 'цк'))?.station : undefined;
 }
 
 /** The longest name that begins at a word, and how many words it takes. */

@@ -156,7 +156,10 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
   if (!match) {
     const capital = word.capital && i > 0 && word.form.length >= LONG_NAME && !words[i - 1]?.capital;
     // «ногатинская офис»: an adjective of that ending at the head of a message is hardly anything else.
-    const heading = i === 0 && words.length <= 4 && /^[а-я]{6,}ская$/.test(word.form);
+    // So is one that ends a clause or stands before a figure: «…70 метров, белоруская», «140 кв м павелетская до 450000».
+    const follows = words[i + 1];
+    const endsClause = follows === undefined || follows.afterPause || FIGURE_OR_LIMIT.test(follows.form);
+    const heading = /^[а-я]{6,}[стц]кая$/.test(word.form) && ((i === 0 && words.length <= 4) || (i > 0 && endsClause));
     const single = metro || near || on || listed || (expected && words.length <= 4) || capital || heading;
     return misspelt(words, i, single);
   }
@@ -189,9 +192,12 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
   const isStation =
     entry.station !== undefined &&
     (!entry.weakStation || evidence || (within && (word.capital || word.form === 'сити')));
+  // «ЗАО» between commas; «ЗАО «Ромашка»» is a company.
+  const isOkrug = word.capital && isClause(words, i, match.length) && /^(?:зао|сао|вао|юао|цао)$/.test(word.form);
   const isDistrict =
     entry.district !== undefined &&
     (!entry.weakDistrict ||
+      isOkrug ||
       districtWord ||
       within ||
       on ||

@@ -163,8 +163,10 @@ export const readClosingBound = (tokens: readonly Token[], at: number): ClosingB
   const isNegated = word() === 'не';
   if (isNegated) index++;
   if (word() === 'как' && CLOSING.has(word(1))) index++;
+  // «5 м потолок» is how high it is.
+  const isCeiling = word() === 'потолок' && /^(?:м|метр)/.test(tokens[at - 1]?.text ?? '');
   const isAtLeast = word() === 'хотя' && word(1) === 'бы';
-  const closing = isAtLeast ? 'min' : isNegated ? undefined : CLOSING.get(word());
+  const closing = isAtLeast ? 'min' : isNegated || isCeiling ? undefined : CLOSING.get(word());
   if (closing !== undefined) {
     const to = index + (isAtLeast ? 2 : 1);
     const next = tokens[to];

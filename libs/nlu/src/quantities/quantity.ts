@@ -7,6 +7,9 @@ import { type Rate, rateUnit, readRate } from './rate.js';
 import { readUnit, type UnitPhrase, unitOfWord } from './units.js';
 
 const METRE_LABEL = /^(?:площадь|площадью|метраж|метражом|площади)$/;
+/** Squares of the city: «у Преображенской площади до 90 тысяч». */
+const SQUARE_OF_CITY =
+  /^(?:преображенск|октябрьск|комсомольск|ильинск|красн|славянск|сухаревск|таганск|пушкинск|лубянск|болотн|манежн|триумфальн|трубн|театральн|арбатск|добрынинск|серпуховск|калужск|смоленск)(?:ая|ой|ую)$/;
 const FLOOR_LABEL = /^(?:этаж|этаже|этажа|эт)$/;
 const MONEY_LABEL = /^(?:бюджет|бюджета|бюджетом|цена|цене|цену|стоимость|стоимостью|сумма|сумму|цены)$/;
 
@@ -46,7 +49,8 @@ const before = (tokens: readonly Token[], numeral: Numeral): UnitReading | undef
   let label = index;
   while (label > index - 3 && LABEL_FILLERS.has(tokens[label]?.text ?? '')) label--;
   const name = tokens[label]?.text ?? '';
-  if (METRE_LABEL.test(name)) return reading('sqm', numeral.from, numeral.to);
+  const isSquareOfCity = SQUARE_OF_CITY.test(tokens[label - 1]?.text ?? '');
+  if (METRE_LABEL.test(name) && !isSquareOfCity) return reading('sqm', numeral.from, numeral.to);
   if (FLOOR_LABEL.test(name)) return reading('floor', numeral.from, numeral.to);
   if (MONEY_LABEL.test(name)) return reading('rub', numeral.from, numeral.to);
   if (GENITIVE_PLURAL.test(word) && tokens[index - 1]?.kind !== 'number' && tokens[index - 1]?.form === undefined) {
@@ -181,6 +185,12 @@ const readingsOf = (
   return undefined;
 };
 
+/** «20 млн максимум в месяц»: the rate stands behind the limiting words. */
+const rateBehind = (tokens: readonly Token[], at: number): Rate | undefined => {
+  const rate = readRate(tokens, at);
+  return rate.to > at ? rate : undefined;
+};
+
 /** Builds the quantity of the numeral `at` of the message (`high` absent) or of the range it begins. `topic` is the message's. */
 export const toQuantity = (
   topic: TopicContext,
@@ -212,8 +222,9 @@ export const toQuantity = (
   const inner = high === undefined ? innerBound(tokens, low) : undefined;
   const closing = high === undefined ? readClosingBound(tokens, stated) : undefined;
   const after = inner ?? closing;
+  const rate = closing && found.unit === 'rub' ? rateBehind(tokens, closing.to) : undefined;
   const quantity: Quantity = {
-    unit: metres?.measure === 'distance' ? 'm' : found.unit,
+    unit: metres?.measure === 'distance' ? 'm' : ((rate && rateUnit(rate)) ?? found.unit),
     start:
       tokens[
         Math.min(
@@ -222,7 +233,7 @@ export const toQuantity = (
           label?.approximate || label?.from === low.from - 1 ? (label?.from ?? low.from) : low.from,
         )
       ]?.start ?? low.start,
-    end: tokens[(closing?.to ?? stated) - 1]?.end ?? last.end,
+    end: tokens[(rate?.to ?? closing?.to ?? stated) - 1]?.end ?? last.end,
   };
   if (high !== undefined) {
     quantity.min = scaled(low.value, factor);

@@ -62,7 +62,9 @@ const jointOf = (tokens: readonly Token[], low: Numeral, high: Numeral): Joint =
     const second = tokens[at + 1]?.text ?? '';
     // «платили восемьсот двадцать тысяч, сейчас девятьсот десять»: one multiplier for then and now.
     if (first === ',' && /^(?:сейчас|теперь|стало|нынче)$/.test(second)) return 'or';
-    if ((first === 'и' || first === ',' || first === 'а') && second === 'до') return 'range';
+    // «МАП 600 тыс, до 85 млн» are two figures; «от 600 тыс, до миллиона» is one.
+    const isOpened = first !== ',' || /^(?:от|с|минимум|менее|меньше|ниже)$/.test(tokens[low.from - 1]?.text ?? '');
+    if ((first === 'и' || first === ',' || first === 'а') && second === 'до' && isOpened) return 'range';
     if (first === ',' && (second === 'или' || second === 'либо')) return 'or';
     if (first === '-' && second === '-') return 'range';
     if (first === ',' && /^макс(?:имум)?$/.test(second) && /^мин(?:имум)?$/.test(tokens[low.from - 1]?.text ?? ''))

@@ -42,7 +42,7 @@ export const readRate = (tokens: readonly Token[], at: number): Rate => {
       rate.to = index + 1;
       continue;
     }
-    if (token.text === 'ежегодно') {
+    if (token.text === 'ежегодно' || (rate.perSquareMetre && token.text === 'год')) {
       rate.period ??= 'year';
       rate.to = index + 1;
       continue;

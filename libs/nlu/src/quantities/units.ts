@@ -109,6 +109,9 @@ export const readUnit = (tokens: readonly Token[], at: number): UnitPhrase | und
   const { text } = token;
   if (text === 'у' && tokens[index + 1]?.text === '.' && tokens[index + 2]?.text === 'е')
     return { unit: 'usd', to: index + 3, factor: 1 };
+  // «10 м/м»: parking places.
+  if (text === 'м' && tokens[index + 1]?.text === '/' && tokens[index + 2]?.text === 'м')
+    return { unit: 'count', to: index + 3, factor: 1 };
   if (METRE_WORDS.test(text)) return { unit: 'sqm', to: index + 1, factor: 1, metres: 'word' };
   if (text === 'м' || text === 'm') return { unit: 'sqm', to: index + 1, factor: 1, metres: 'letter' };
   if (HOUR_WORDS.test(text)) return { unit: 'min', to: index + 1, factor: 60 };

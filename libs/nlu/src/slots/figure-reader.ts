@@ -9,6 +9,14 @@ import type {
   UnderstandingContext,
 } from '../types.js';
 import type { Utterance } from '../utterance/utterance.js';
+import {
+  countsFloors,
+  isDismissed,
+  isNotOnFoot,
+  isOtherMeasure,
+  isShortened,
+  periodOf,
+} from './figure-surroundings.js';
 import { type Topic, Topics, topicOfExpectation } from './topic.js';
 
 /** Metres a client walks in a minute; 5 minutes on foot are 400 m. */
@@ -36,12 +44,11 @@ const ratio = (value: number, factor: number): number => Math.round(value * fact
 const mayBeMetres = ({ readings }: Quantity): boolean =>
   readings?.some(({ unit }) => unit === 'm' || unit === 'sqm') ?? false;
 
-/** The unit of a sum for the whole lot a year is plain roubles; the words of it say which. */
-const YEARLY = /(?:в|за|\/)\s?год|ежегодно/;
-
-/** «ежемесячно платить готовы до 270 000», with nothing but the readiness between. */
-const MONTHLY_BEFORE =
-  /(?:^|[^а-я])(?:ежемесячно|помесячно|каждый месяц) (?:(?:готов[аы]?|можем|могу|мы|я|платить|платим|плачу|отдавать|до|не|более|больше|дороже|около|от|максимум|за|аренду) )*$/;
+/** «500 м» after a question about the way. */
+const wayReading = (quantity: Quantity): Quantity => ({
+  ...quantity,
+  ...quantity.readings?.find(({ unit }) => unit === 'm'),
+});
 
 const areaReading = ({ readings }: Quantity): QuantityReading | undefined =>
   readings?.find(({ unit }) => unit === 'sqm');
@@ -50,13 +57,8 @@ const areaReading = ({ readings }: Quantity): QuantityReading | undefined =>
 const isFloorOfArea = (quantity: Quantity): boolean =>
   quantity.max === undefined && quantity.min !== undefined && (areaReading(quantity)?.min ?? 0) >= LEAST_AREA;
 const LEAST_AREA = 10;
-
-/** «15 минут на машине», «5 км от МКАД»: no way that anybody walks. */
-const NOT_ON_FOOT =
-  /^ ?(?:на (?:машин|авто|такси|транспорт|маршрутк|трамва|электричк)|езды|ехать|транспорт|за мкад|от (?:мкад|ттк|садового))/;
-/** A sum in digits below this many roubles, without the word, is one of thousands or millions. */
-const LEAST_BUDGET = 1000;
-const ROUBLES = /руб|₽|(?<![а-я])р(?![а-я])/;
+/** A bare number above this is hardly an area. */
+const MOST_AREA = 5000;
 
 /** No building is taller; a larger «floor» is a price that stands after one. */
 const HIGHEST_FLOOR = 200;
@@ -96,22 +98,18 @@ export class FigureReader {
       case 'rub':
         if (topic === 'monthlyRent' || (topic === undefined && expected === 'monthlyRent'))
           this.single('monthlyRent', quantity);
+        else if (expected === 'walk' && mayBeMetres(quantity)) this.walk(wayReading(quantity), 1);
         else if (topic === 'pricePerM2' || expected === 'pricePerM2') this.perMetre(quantity);
-        else if (this.isShortened(quantity)) this.bareBudget(quantity);
+        else if (isShortened(this.folded, quantity)) this.bareBudget(quantity);
         else if (!mayBeMetres(quantity) || topic === 'budget' || expected === 'budget')
-          this.budget(
-            quantity,
-            YEARLY.test(this.folded.slice(quantity.start, quantity.end))
-              ? { budgetPeriod: 'year' }
-              : MONTHLY_BEFORE.test(this.folded.slice(from, quantity.start))
-                ? { budgetPeriod: 'month' }
-                : {},
-          );
+          this.budget(quantity, periodOf(this.folded, from, quantity));
         else if (isFloorOfArea(quantity) || this.isRentedArea(quantity))
           this.area({ ...quantity, ...areaReading(quantity) });
         return;
       case 'rub_month':
         if (topic === 'monthlyRent' || expected === 'monthlyRent') this.single('monthlyRent', quantity);
+        // «за метр не дороже 1000 рублей в месяц»
+        else if (topic === 'pricePerM2') this.budget(quantity, { budgetPer: 'sqm', budgetPeriod: 'month' });
         else this.budget(quantity, { budgetPeriod: 'month' });
         return;
       case 'rub_sqm':
@@ -134,7 +132,7 @@ export class FigureReader {
         this.metres(quantity, topic ?? expected, measureOf(this.folded, quantity.start, quantity.end, from, to));
         return;
       case 'floor':
-        if ((quantity.max ?? quantity.min ?? 0) <= HIGHEST_FLOOR) this.single('floor', quantity);
+        if ((quantity.max ?? quantity.min ?? 0) <= HIGHEST_FLOOR) this.floor(quantity);
         else this.budget(quantity, {});
         return;
       case 'pct':
@@ -148,15 +146,24 @@ export class FigureReader {
     }
   }
 
-  /** «бюджет 10-12», «бюджет 200»: thousands or millions that the client leaves out. */
-  private isShortened({ min, max, start, end }: Quantity): boolean {
-    return (max ?? min ?? LEAST_BUDGET) < LEAST_BUDGET && !ROUBLES.test(this.folded.slice(start, end));
-  }
-
   /** «склад в аренду 400м»: nobody rents premises for four hundred million. */
   private isRentedArea(quantity: Quantity): boolean {
     const { kind, deal = this.context.deal } = this.words;
     return kind !== undefined && deal === 'rent' && (areaReading(quantity)?.min ?? 0) >= LEAST_AREA;
+  }
+
+  /** «офис 150 за 400»: beside the kind of premises a bare number is their area, unless one was told or it counts something else. */
+  private mayBeArea(quantity: Quantity, value: number): boolean {
+    const { slots } = this.out;
+    return (
+      this.words.kind !== undefined &&
+      !this.isLoneFigure &&
+      value >= LEAST_AREA &&
+      value <= MOST_AREA &&
+      slots.areaMin === undefined &&
+      slots.areaMax === undefined &&
+      !isOtherMeasure(this.folded, quantity)
+    );
   }
 
   private metres(quantity: Quantity, topic: Topic, measure: Measure | undefined): void {
@@ -197,7 +204,7 @@ export class FigureReader {
       return;
     }
     if (about === 'floor') {
-      this.single('floor', quantity);
+      this.floor(quantity);
       return;
     }
     if (about === 'vat') {
@@ -216,7 +223,7 @@ export class FigureReader {
       this.bareBudget(quantity);
       return;
     }
-    if (this.words.kind !== undefined && value >= 10 && value <= 5000 && !this.isLoneFigure) {
+    if (this.mayBeArea(quantity, value)) {
       this.area(quantity);
       this.ask('quantity', quantity, [`${value} м²`, `${value} млн ₽`]);
     }
@@ -295,11 +302,16 @@ export class FigureReader {
     this.single('pricePerM2', inThousands ? { ...quantity, min: value * 1000, max: value * 1000 } : quantity);
   }
 
-  private walk({ min, max, start, end }: Quantity, factor: number): void {
+  private walk(way: Quantity, factor: number): void {
+    const { min, max, start, end } = way;
     const value = max ?? min;
-    if (value === undefined || NOT_ON_FOOT.test(this.folded.slice(end, end + 24))) return;
+    if (value === undefined || isNotOnFoot(this.folded, way)) return;
     this.out.slots.walkMeters = Math.round(value * factor);
     this.out.spans.push({ slot: 'walkMeters', start, end });
+  }
+
+  private floor(quantity: Quantity): void {
+    if (!isDismissed(this.folded, quantity) && !countsFloors(this.folded, quantity)) this.single('floor', quantity);
   }
 
   private single(

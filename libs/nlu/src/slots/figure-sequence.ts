@@ -27,6 +27,17 @@ export const crowns = (folded: string, previous: Quantity, quantity: Quantity): 
   /^(?:максимум|макс|не)(?![а-я])/.test(folded.slice(quantity.start, quantity.end)) &&
   /^[,\s]*(?:но|ну|а)?\s*$/.test(folded.slice(previous.end, quantity.start));
 
+const SPREAD = /^(?:плюс[- ]?минус|±|\+ ?[-/] ?-?)/;
+
+/** «200 м² плюс-минус 20 метров»: how far the second figure lets the first go. */
+export const spreads = (folded: string, previous: Quantity, quantity: Quantity): boolean =>
+  previous.min !== undefined &&
+  previous.min === previous.max &&
+  quantity.max !== undefined &&
+  quantity.max < previous.min &&
+  SPREAD.test(folded.slice(quantity.start, quantity.end)) &&
+  /^[,\s]*$/.test(folded.slice(previous.end, quantity.start));
+
 /** «от 100 метров, но не больше 200»: the second limit is in the unit of the first. */
 export const completes = (folded: string, previous: Quantity, quantity: Quantity): boolean =>
   previous.max === undefined &&

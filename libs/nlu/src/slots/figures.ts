@@ -3,7 +3,7 @@ import type { Quantity, Slots, UnderstandingContext } from '../types.js';
 import type { Utterance } from '../utterance/utterance.js';
 import { describe } from './figure-description.js';
 import { FigureReader, type Figures, MODEL } from './figure-reader.js';
-import { completes, crowns, isReplaced } from './figure-sequence.js';
+import { completes, crowns, isReplaced, spreads } from './figure-sequence.js';
 import { readQuarter, readSchedule } from './schedule.js';
 
 /** A message with more figures than this is a table, not an answer; the bound keeps reading time short. */
@@ -27,6 +27,16 @@ export function readFigures(
       continue;
     }
     const previous = usable[i - 1];
+    if (previous !== undefined && spreads(folded, previous, quantity)) {
+      const { unit, min = 0, start } = previous;
+      const by = quantity.max ?? 0;
+      reader.read(
+        { unit, min: min - by, max: min + by, start, end: quantity.end },
+        previous.end,
+        next?.start ?? folded.length,
+      );
+      continue;
+    }
     const replaces = previous !== undefined && isReplaced(folded, previous, quantity);
     const from = previous === undefined ? 0 : replaces ? (usable[i - 2]?.end ?? 0) : previous.end;
     const isCeiling = previous !== undefined && crowns(folded, previous, quantity);
@@ -44,7 +54,7 @@ export function readFigures(
   }
   readNoVat(utterance, reader.out, context);
   readSchedule(folded, quantities, entities, reader.out);
-  readQuarter(folded, entities, reader.out);
+  readQuarter(folded, entities, reader.out, context.expects === 'readiness');
   return reader.out;
 }
 

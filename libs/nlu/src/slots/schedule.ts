@@ -37,13 +37,14 @@ export function readSchedule(
   if (Object.keys(payments).length > 0) out.slots.payments = payments;
 }
 
-/** The latest quarter of commissioning: «сдача в 4 кв 2026», «сдача в 2027» (its last quarter). */
+/** The latest quarter of commissioning: «сдача в 4 кв 2026», «сдача в 2027» (its last quarter). `isAsked`: the bot has just asked for it. */
 export function readQuarter(
   folded: string,
   entities: readonly Entity[],
   out: { slots: Slots; spans: SlotSpan[] },
+  isAsked: boolean,
 ): void {
-  if (!/сда[чеюн]|ввод|готовност|заверш|достро|построят|введут|эксплуатац/.test(folded)) return;
+  if (!isAsked && !/сда[чеюн]|ввод|готовност|заверш|достро|построят|введут|эксплуатац/.test(folded)) return;
   for (const entity of entities) {
     const value = QUARTER.test(entity.value)
       ? entity.value
