@@ -43,6 +43,32 @@ function phoneOf(text: string, entities: readonly Entity[]): { value: string; st
   return undefined;
 }
 
+const NAME_AND_PATRONYMIC = '([А-ЯЁ][а-яё]+(?: [А-ЯЁ][а-яё]+(?:вич|вна|чна|ьич))?)(?![а-яё])';
+/** «я Галина Ивановна, …», «это Артём из …», «Я Татьяна.» */
+const INTRODUCED = new RegExp(
+  `(?<![а-яё])(?:[Яя]|[Ээ]то|[Сс] вами|[Пп]ишет|[Бб]еспокоит) ${NAME_AND_PATRONYMIC}(?! ?[-—])`,
+  'g',
+);
+/** A sentence of its own («Фёдор.»), or a name with its patronymic and what the person is («…, 60 лет», «…, офис-менеджер»). */
+const SIGNED = new RegExp(
+  `(?<=^|[.!?]\\s)${NAME_AND_PATRONYMIC}(?=\\s*(?:[.!]|$)|, (?:\\d|офис-менеджер|директор|ип |собственник|компания|ооо|инвестор|предпринимател|риелтор|брокер|управляющ))`,
+  'g',
+);
+/** «Аренда. Склад 250 м. Алексей 8 977 …» */
+const BEFORE_PHONE = new RegExp(`(?<=[.,;!?]\\s)${NAME_AND_PATRONYMIC}[\\s,:;–—-]*$`, 'g');
+
+/** A common first name in a place where people give theirs. */
+function introducedName(text: string, phone: { start: number } | undefined) {
+  const lead = phone === undefined ? '' : text.slice(0, phone.start);
+  for (const match of [...text.matchAll(INTRODUCED), ...text.matchAll(SIGNED), ...lead.matchAll(BEFORE_PHONE)]) {
+    const name = match[1] ?? '';
+    if (!FIRST_NAMES.has(fold(name.split(' ')[0] ?? ''))) continue;
+    const start = match.index + match[0].indexOf(name);
+    return { value: name, start, end: start + name.length };
+  }
+  return undefined;
+}
+
 function nameOf(utterance: Utterance, expected: boolean, phone: { start: number; end: number } | undefined) {
   const { text, folded } = utterance;
   const instead = /зовут|имя|звать/.test(folded) ? NAME_INSTEAD.exec(folded) : null;
@@ -91,6 +117,8 @@ function nameOf(utterance: Utterance, expected: boolean, phone: { start: number;
       return { value: name, start, end: start + name.length };
     }
   }
+  const introduced = introducedName(text, phone);
+  if (introduced !== undefined) return introduced;
   if (expected) {
     const bare = text.trim().replace(/[.,!]+$/, '');
     if (/^[А-ЯЁа-яё-]{2,20}(?: [А-ЯЁа-яё-]{2,20}){0,2}$/.test(bare) && !NOT_NAME.test(bare.toLowerCase())) {
@@ -105,7 +133,11 @@ function nameOf(utterance: Utterance, expected: boolean, phone: { start: number;
   return undefined;
 }
 
-function timeOf(folded: string): { start: number; end: number } | undefined {
+const NO_CALL = /не (?:надо|нужно|стоит|могу|можно) (?:мне |нам )?(?:звон|набир|беспоко)[^,.;]*/;
+
+function timeOf(all: string): { start: number; end: number } | undefined {
+  // «не надо звонить утром, звоните после семи вечера»
+  const folded = all.replace(NO_CALL, (clause) => ' '.repeat(clause.length));
   const time = TIME.exec(folded);
   if (time) return { start: time.index, end: time.index + time[0].length };
   const said = TIME_OF_CALL.exec(folded);

@@ -7,6 +7,7 @@ export function isNegated(words: readonly Word[], i: number): boolean {
   for (let j = i - 1; j >= Math.max(0, i - 4); j--) {
     const word = words[j];
     if (!word) return false;
+    if (word.form === 'насчет' && /^(?:передумал|раздумал)/.test(words[j - 1]?.form ?? '')) return true;
     if (word.form === 'не')
       return words[j + 1]?.form !== 'дальше' && words[j + 1]?.form !== 'далеко' && words[j + 1]?.form !== 'более';
     if (
@@ -30,7 +31,14 @@ export function isNegated(words: readonly Word[], i: number): boolean {
 
 /** «Сокол не надо», «Выхино не предлагайте»: the place is refused after its name. */
 export function isRefused(words: readonly Word[], next: number): boolean {
-  if (words[next]?.form !== 'не' || words[next]?.afterPause) return false;
+  if (words[next]?.afterPause) return false;
+  if (
+    /^(?:исключ(?:аем|ите|им|ить)|вычеркн(?:ите|и|ем)|уберите|убираем|убери|отпада(?:ет|ют)|отменя(?:ется|ем))$/.test(
+      words[next]?.form ?? '',
+    )
+  )
+    return true;
+  if (words[next]?.form !== 'не') return false;
   return /^(?:над[ао]|нуж(?:ен|на|но|ны)|предлага(?:ть|й|йте)|интересу(?:ет|ют)|подход(?:ит|ят)|рассматрива(?:ю|ем))$/.test(
     words[next + 1]?.form ?? '',
   );

@@ -38,6 +38,8 @@ function build(): Map<string, PlaceEntry> {
     }
   };
   for (const name of STATION_NAMES) addStation(spaced(name), name === 'Москва-Сити' ? 'Деловой центр' : name, true);
+  for (const name of STATION_NAMES)
+    if (name.startsWith('Улица ')) addStation(spaced(name).replace('улица', 'ул'), name, false);
   for (const [nickname, name] of Object.entries(STATION_NICKNAMES)) addStation(nickname, name, false);
   for (const name of DISTRICT_NAMES) {
     const base = spaced(name);

@@ -62,6 +62,11 @@ export function readPlaces(input: string | Utterance, expected = false): Places 
   for (let i = 0; i < words.length; i++) {
     const found = findAt(words, i, previous, expected);
     if (!found) continue;
+    const joins =
+      previous !== undefined &&
+      i - (previous.first + previous.length) === 1 &&
+      /^(?:и|или)$/.test(words[i - 1]?.form ?? '');
+    if (joins && isRefused(words, i + found.length)) dropPlace(places, previous);
     previous = found;
     if (!isNegated(words, i) && !isRefused(words, i + found.length) && !isLeft(words, i))
       addPlace(places, found, words);
@@ -216,6 +221,12 @@ function findAt(words: readonly Word[], i: number, previous: Found | undefined, 
   }
   if (!isStation || entry.station === undefined) return undefined;
   return { ...base, entry: { station: entry.station } };
+}
+
+/** «ЮВАО и ВАО исключаем»: the first of the two goes with the second. */
+function dropPlace(places: Places, found: Found | undefined): void {
+  places.stations = places.stations.filter((station) => station !== found?.entry.station);
+  places.districts = places.districts.filter((district) => district !== found?.entry.district);
 }
 
 function addPlace(places: Places, found: Found, words: readonly Word[]): void {

@@ -18,6 +18,9 @@ const SINGLE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['меньше', 'max'],
   ['дешевле', 'max'],
   ['ниже', 'max'],
+  ['превышает', 'min'],
+  ['превышать', 'min'],
+  ['превышая', 'min'],
   ['ближе', 'max'],
   ['быстрее', 'max'],
   ['дальше', 'min'],
@@ -62,6 +65,8 @@ const CLOSING: ReadonlyMap<string, 'min' | 'max'> = new Map<string, 'min' | 'max
   ['потолок', 'max'],
   ['предел', 'max'],
   ['край', 'max'],
+  ['min', 'min'],
+  ['max', 'max'],
 ]);
 /** Words that limit what is before them only when joined to it: «и больше», «или ниже», «не дороже». */
 const COMPARING: ReadonlyMap<string, 'min' | 'max'> = new Map<string, 'min' | 'max'>([
@@ -74,6 +79,8 @@ const COMPARING: ReadonlyMap<string, 'min' | 'max'> = new Map<string, 'min' | 'm
   ['менее', 'max'],
   ['ниже', 'max'],
   ['дешевле', 'max'],
+  ['more', 'min'],
+  ['less', 'max'],
 ]);
 /** What may follow a comparing word that has said its all: «и больше в центре», but not «и больше не звоните». */
 const AFTER_COMPARING =
@@ -158,7 +165,7 @@ export const readClosingBound = (tokens: readonly Token[], at: number): ClosingB
   const word = (ahead = 0): string => tokens[index + ahead]?.text ?? '';
   const hasComma = word() === ',' || word() === '(';
   if (hasComma) index++;
-  const isJoined = /^(?:и|или|либо)$/.test(word());
+  const isJoined = /^(?:и|или|либо|or)$/.test(word());
   if (isJoined) index++;
   const isNegated = word() === 'не';
   if (isNegated) index++;

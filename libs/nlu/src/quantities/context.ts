@@ -49,6 +49,13 @@ export class TopicContext {
     return /(?:площад|метраж)[а-я]*[^,;.\d]{0,12}$/.test(this.text.slice(Math.max(0, start - 30), start));
   }
 
+  /** Whether the figure that starts there is led to as a price: «за 15м», «цена 15м». */
+  isPriced(start: number): boolean {
+    return /(?:(?<![а-я])за|бюджет[а-я]*|цен[а-я]+|стоимость[а-я]*|до)[^,;.\d]{0,6}$/.test(
+      this.text.slice(Math.max(0, start - 24), start),
+    );
+  }
+
   private tellsPrice({ to, money, multiplier }: Numeral): boolean {
     const unit = readUnit(this.tokens, to)?.unit;
     if (unit !== undefined) return /^(?:rub|usd|eur)/.test(unit);

@@ -5,9 +5,12 @@ const NAMED: readonly { measure: Measure; pattern: RegExp }[] = [
   {
     measure: 'way',
     pattern:
-      /(?<![а-я])(?:до|от) (?:метро(?![а-я])|м\.|станци|остановк)|пешком|ходьб|расстояни|удален|радиус|в шаговой/g,
+      /(?<![а-я])(?:до|от|из|к) (?:метро(?![а-я])|м\.|станци|остановк)|пешком|ходьб|расстояни|удален|радиус|шагов|(?<![а-я])(?:дальше|ближе|далее)/g,
   },
-  { measure: 'side', pattern: /потол|высот|ширин|длин|глубин|фасад|витрин|колонн|ворот(?![а-я]*ник)/g },
+  {
+    measure: 'side',
+    pattern: /потол|высот|ширин|длин|глубин|фасад|витрин|колонн|стеллаж|двер|про[её]м|габарит|ворот(?![а-я]*ник)/g,
+  },
   {
     measure: 'area',
     pattern:
@@ -17,7 +20,8 @@ const NAMED: readonly { measure: Measure; pattern: RegExp }[] = [
 const ON: readonly { measure: Measure; pattern: RegExp }[] = [
   {
     measure: 'way',
-    pattern: /^\s+(?:пешком|ходьбы|пешей|(?:до|от) (?:метро(?![а-я])|м\.|станци|остановк|входа))/,
+    pattern:
+      /^\s+(?:пешком|ходьбы|пешей|(?:до|от) (?:метро(?![а-я])|м\.|станци|остановк|входа|[а-я]+(?:[сц]кой|овой)(?! площад)|[а-я]{3,}(?:ово|ево|ино|ыно)(?![а-я])|(?:сокола|динамо|аэропорта|вднх|университета)(?![а-я])))/,
   },
   {
     measure: 'side',
@@ -42,9 +46,11 @@ export function measureOf(text: string, start: number, end: number, from: number
     const matched = pattern.exec(on);
     if (matched === null) continue;
     // «100 метров до метро 5 минут»: the words open the next figure's clause.
-    const opensNext = end + on.length === to && to < text.length && !/[,.;]/.test(on.slice(matched[0].length));
+    const opensNext = end + on.length === to && to < text.length && !/[,.;!?]/.test(on.slice(matched[0].length));
     if (!opensNext) return measure;
   }
+  // «дверь 3 на 3 метра»
+  if (from > 0 && /^ ?(?:на|х|x|×) ?$/.test(window)) return 'side';
   let nearest: Measure | undefined;
   let at = -1;
   for (const { measure, pattern } of NAMED) {

@@ -7,6 +7,8 @@ import { type Rate, rateUnit, readRate } from './rate.js';
 import { readUnit, type UnitPhrase, unitOfWord } from './units.js';
 
 const METRE_LABEL = /^(?:площадь|площадью|метраж|метражом|площади)$/;
+/** No building is taller. */
+const HIGHEST_FLOOR = 200;
 /** Squares of the city: «у Преображенской площади до 90 тысяч». */
 const SQUARE_OF_CITY =
   /^(?:преображенск|октябрьск|комсомольск|ильинск|красн|славянск|сухаревск|таганск|пушкинск|лубянск|болотн|манежн|триумфальн|трубн|театральн|арбатск|добрынинск|серпуховск|калужск|смоленск)(?:ая|ой|ую)$/;
@@ -51,7 +53,9 @@ const before = (tokens: readonly Token[], numeral: Numeral): UnitReading | undef
   const name = tokens[label]?.text ?? '';
   const isSquareOfCity = SQUARE_OF_CITY.test(tokens[label - 1]?.text ?? '');
   if (METRE_LABEL.test(name) && !isSquareOfCity) return reading('sqm', numeral.from, numeral.to);
-  if (FLOOR_LABEL.test(name)) return reading('floor', numeral.from, numeral.to);
+  // «2 этаж 90 000 в месяц»: the word belongs to the figure before it.
+  const isTaken = tokens[label - 1]?.kind === 'number' || numeral.value > HIGHEST_FLOOR;
+  if (FLOOR_LABEL.test(name) && !isTaken) return reading('floor', numeral.from, numeral.to);
   if (MONEY_LABEL.test(name)) return reading('rub', numeral.from, numeral.to);
   if (GENITIVE_PLURAL.test(word) && tokens[index - 1]?.kind !== 'number' && tokens[index - 1]?.form === undefined) {
     const unit = readUnit(tokens, index);
@@ -113,6 +117,9 @@ const unitReading = (tokens: readonly Token[], numeral: Numeral): UnitReading =>
   if (phrase === undefined || phrase.unit === 'rub') {
     const rateAt = phrase?.to ?? at;
     const rate = readRate(tokens, rateAt);
+    // «депозит за 1 месяц», «2 месяца»: months are counted, not paid by.
+    const countsMonths = phrase === undefined && numeral.value < LEAST_SUM && /^мес/.test(tokens[rateAt]?.text ?? '');
+    if (countsMonths) return reading('none', numeral.from, at);
     const isMoney =
       phrase === undefined
         ? numeral.multiplier >= 1000 || numeral.money || isHalfOfSum(tokens, numeral)
@@ -138,6 +145,8 @@ interface Metres {
   isCertain: boolean;
 }
 
+/** Less than this is no rent of a month. */
+const LEAST_SUM = 1000;
 /** Nobody writes a milliard as «1500 м». */
 const MOST_MILLIONS = 1000;
 
@@ -147,7 +156,8 @@ const metresOf = (topic: TopicContext, at: number, low: Numeral, high: Numeral |
   const last = high ?? low;
   const isCertain =
     topic.isNamedArea(low.start) ||
-    (measure === 'area' && (topic.distance || last.value >= MOST_MILLIONS || topic.isPriceToldBeside(last)));
+    (measure === 'area' && (topic.distance || last.value >= MOST_MILLIONS)) ||
+    ((measure === 'area' || topic.area) && !topic.isPriced(low.start) && topic.isPriceToldBeside(last));
   if (!topic.distance) return { measure: 'area', isPlain: topic.area || measure === 'area', isCertain };
   if (measure === 'area') return { measure: 'area', isPlain: true, isCertain };
   // The message speaks of a way: of this figure, unless another one tells it.

@@ -121,6 +121,18 @@ const isColloquial = (low: Numeral, high: Numeral): boolean =>
   low.value < high.base &&
   low.value > 0;
 
+/** «метров семьдесят восемьдесят», «сто сто двадцать метров»: round numbers, not far apart, with one unit. */
+const areNeighbours = (tokens: readonly Token[], low: Numeral, high: Numeral): boolean => {
+  if (!low.spelled || !high.spelled || low.ordinal || high.ordinal || low.multiplier !== 1 || high.multiplier !== 1)
+    return false;
+  const isRound = low.value >= 10 && low.value % 5 === 0 && high.value % 5 === 0;
+  if (!isRound || high.value <= low.value || high.value > 2 * low.value) return false;
+  return (
+    /^(?:метр|квадрат)/.test(tokens[high.to]?.text ?? '') ||
+    /^(?:метров|квадратов)$/.test(tokens[low.from - 1]?.text ?? '')
+  );
+};
+
 /** Finds ranges among neighbouring numerals and applies shared multipliers in place. */
 export const findRanges = (tokens: readonly Token[], numerals: readonly Numeral[]): NumeralRange[] => {
   const ranges: NumeralRange[] = [];
@@ -131,7 +143,7 @@ export const findRanges = (tokens: readonly Token[], numerals: readonly Numeral[
     const joint = jointOf(tokens, low, high);
     if (joint === 'none' || (joint === 'range' && areDifferentThings(tokens, low, high))) continue;
     if (joint === 'touch') {
-      if (!isColloquial(low, high)) continue;
+      if (!isColloquial(low, high) && !areNeighbours(tokens, low, high)) continue;
       bind(tokens, low, high);
       ranges.push({ low, high, loose: true });
       i++;

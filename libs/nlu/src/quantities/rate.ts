@@ -8,7 +8,7 @@ export interface Rate {
   to: number;
 }
 
-const MONTH = /^(?:месяц|месяца|мес|ежемесячно|помесячно|mo)$/;
+const MONTH = /^(?:month|месяц|месяца|мес|ежемесячно|помесячно|mo)$/;
 const YEAR = /^(?:год|года|ежегодно|г)$/;
 const METRE = /^(?:м2|m2|м|m|метр|метра|квадрат|квадрата|квадратный|квм|квадратик)$/;
 const PER = /^(?:за|с|в|на|\/)$/;
@@ -46,6 +46,11 @@ export const readRate = (tokens: readonly Token[], at: number): Rate => {
       rate.period ??= 'year';
       rate.to = index + 1;
       continue;
+    }
+    // «100 тысяч за всё в месяц»
+    if (token.text === 'за' && /^вс[её]$/.test(tokens[index + 1]?.text ?? '') && rate.to === at) {
+      const whole = readRate(tokens, index + 2);
+      return whole.to > index + 2 ? whole : rate;
     }
     if (token.text === 'кв' || token.text === 'м2') {
       // «руб кв м»

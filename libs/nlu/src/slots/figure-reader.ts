@@ -11,10 +11,14 @@ import type {
 import type { Utterance } from '../utterance/utterance.js';
 import {
   countsFloors,
+  isBareThousands,
+  isCountedBy,
   isDismissed,
   isNotOnFoot,
   isOtherMeasure,
   isShortened,
+  isWayElsewhere,
+  isWordedApproximate,
   periodOf,
 } from './figure-surroundings.js';
 import { type Topic, Topics, topicOfExpectation } from './topic.js';
@@ -87,7 +91,7 @@ export class FigureReader {
       case 'sqm':
         // «700 метров» after a question about the way to the metro are metres, unless squares were named.
         if (expected === 'walk' && topic !== 'area' && !/м2|м²|кв|гектар/.test(this.folded)) this.walk(quantity, 1);
-        else this.area(quantity);
+        else if (!isCountedBy(this.folded, quantity)) this.area(quantity);
         return;
       case 'sotka':
         this.area(quantity, 100);
@@ -96,7 +100,9 @@ export class FigureReader {
         this.area(quantity, 10_000);
         return;
       case 'rub':
-        if (topic === 'monthlyRent' || (topic === undefined && expected === 'monthlyRent'))
+        // «полторы тысячи» after the question about the area.
+        if (expected === 'area' && topic === undefined && isBareThousands(this.folded, quantity)) this.area(quantity);
+        else if (topic === 'monthlyRent' || (topic === undefined && expected === 'monthlyRent'))
           this.single('monthlyRent', quantity);
         else if (expected === 'walk' && mayBeMetres(quantity)) this.walk(wayReading(quantity), 1);
         else if (topic === 'pricePerM2' || expected === 'pricePerM2') this.perMetre(quantity);
@@ -176,8 +182,8 @@ export class FigureReader {
       this.walk(quantity, 1);
       return;
     }
-    // «потолки 4 метра»: a wish no search has a field for.
-    if (measure === 'side') return;
+    // «потолки 4 метра»: a wish no search has a field for; nor has it one for the way to a school.
+    if (measure === 'side' || isWayElsewhere(this.folded, quantity)) return;
     const meansArea =
       measure !== 'way' &&
       (quantity.readings?.some((reading) => reading.unit === 'sqm') || this.words.kind !== undefined);
@@ -185,14 +191,17 @@ export class FigureReader {
       this.area(quantity);
       return;
     }
-    if (/метро|станци/.test(this.folded)) {
+    if (measure === 'way' || /метро|станци/.test(this.folded)) {
       this.walk(quantity, 1);
       return;
     }
   }
 
   private bare(quantity: Quantity, topic: Topic, expected: Topic): void {
-    const isPrice = /(?:^|\s)за $/.test(this.folded.slice(0, quantity.start)) && this.words.kind !== undefined;
+    const isPrice =
+      /(?:^|\s)за $/.test(this.folded.slice(0, quantity.start)) &&
+      this.words.kind !== undefined &&
+      !isOtherMeasure(this.folded, quantity);
     const about = topic ?? (isPrice ? 'budget' : expected);
     const value = quantity.max ?? quantity.min ?? 0;
     if (about === 'area') {
@@ -271,9 +280,11 @@ export class FigureReader {
     const { slots } = this.out;
     delete slots.budgetMin;
     delete slots.budgetMax;
+    // «тысяч двести» is how people name a sum; «около двухсот» leaves it open both ways.
+    const isOpen = approximate && isWordedApproximate(this.folded.slice(start, end));
     if (min !== undefined && min === max) {
-      slots.budgetMax = approximate ? ratio(max, 1.1) : max;
-      if (approximate) slots.budgetMin = ratio(min, 0.9);
+      slots.budgetMax = isOpen ? ratio(max, 1.1) : max;
+      if (isOpen) slots.budgetMin = ratio(min, 0.9);
     } else {
       if (min !== undefined) slots.budgetMin = min;
       if (max !== undefined) slots.budgetMax = max;

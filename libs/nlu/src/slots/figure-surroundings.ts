@@ -1,20 +1,25 @@
 import type { Quantity, Slots } from '../types.js';
 
 /** «12 млн — это не в месяц, а в год». */
-const YEARLY_AFTER = /^[ ,—-]*(?:это |не в месяц,? а )+(?:в|за) год/;
-const MONTHLY_AFTER = /^[ ,—-]*(?:это |не в год,? а )+(?:в|за) месяц/;
+const YEARLY_AFTER = /^[ ,—-]*(?:это |же |не в месяц,? а )+(?:в|за) год/;
+const MONTHLY_AFTER = /^[ ,—-]*(?:это |же |не в год,? а )+(?:в|за) месяц/;
 /** The unit of a sum for the whole lot a year is plain roubles; the words of it say which. */
 const YEARLY = /(?:в|за|\/)\s?год|ежегодно/;
 /** «ежемесячно платить готовы до 270 000», with nothing but the readiness between. */
 const MONTHLY_BEFORE =
-  /(?:^|[^а-я])(?:ежемесячно|помесячно|каждый месяц|в месяц) (?:(?:готов[аы]?|можем|могу|мы|я|платить|платим|плачу|отдавать|до|не|более|больше|дороже|около|от|максимум|за|аренду) )*$/;
+  /(?:^|[^а-я])(?:ежемесячно|помесячно|каждый месяц|в месяц)[ —-]+(?:(?:готов[аы]?|можем|могу|мы|я|платить|платим|плачу|отдавать|до|не|более|больше|дороже|около|от|максимум|за|аренду) )*$/;
 
 /** «15 минут на машине», «5 км от МКАД»: no way that anybody walks. */
 const NOT_ON_FOOT =
   /^ ?(?:на (?:машин|авто|такси|транспорт|маршрутк|трамва|электричк)|езды|ехать|транспорт|за мкад|от (?:мкад|ттк|садового))/;
 
 /** «на любом этаже, кроме первого». */
-const DISMISSED = /(?:кроме|исключая|только не|но не) (?:на )?$/;
+const DISMISSED = /(?:кроме|исключая|только не|но не|(?<![а-я])там) (?:на )?$/;
+/** «первый этаж не обязателен», «второй этаж отменяется». */
+const DISMISSED_AFTER =
+  /^ (?:(?:не (?:обязател|важ|нуж|надо|подход|предлаг|интерес|рассматр))|отмен|отпада|исключ|убер)/;
+/** «паркинг 1 место на 60 м²»: what the figure is counted by. */
+const COUNTED_BY = /(?:парк|мест[оа]|машин)[^,;.]{0,20} на $/;
 /** What a bare number counts that is no area. */
 const OTHER_MEASURE =
   /^ ?-?(?:тонн|т(?![а-я])|квт|киловатт|ампер|месяц|мес(?![а-я])|недел|дн|час|машин|мест|посадочн|м\/м|раз(?![мн])|столов|стола|сотрудник|человек|чел|окон|окна|вход|комнат|лет|год|градус|процент|парков|шт|блок|кабинет|санузл|ворот|док(?![а-я])|кондиционер|грузов|лифт|сот|литр|га(?![а-я]))/;
@@ -40,7 +45,11 @@ export function periodOf(folded: string, from: number, sum: Quantity): Pick<Slot
 export const isNotOnFoot = (folded: string, way: Quantity): boolean => NOT_ON_FOOT.test(after(folded, way));
 
 /** Whether the figure is taken back: «кроме первого». */
-export const isDismissed = (folded: string, figure: Quantity): boolean => DISMISSED.test(before(folded, figure));
+export const isDismissed = (folded: string, figure: Quantity): boolean =>
+  DISMISSED.test(before(folded, figure)) || DISMISSED_AFTER.test(after(folded, figure));
+
+/** Whether squares only say what something else is counted by: «1 место на 60 м²». */
+export const isCountedBy = (folded: string, squares: Quantity): boolean => COUNTED_BY.test(before(folded, squares));
 
 /** Whether the word after a bare number says that it counts something else than squares: «100 квт», «11 месяцев». */
 export const isOtherMeasure = (folded: string, figure: Quantity): boolean => OTHER_MEASURE.test(after(folded, figure));
@@ -49,6 +58,22 @@ export const isOtherMeasure = (folded: string, figure: Quantity): boolean => OTH
 export const countsFloors = (folded: string, figure: Quantity): boolean =>
   /^[^дос].*этаж(?:а|ей)$/.test(folded.slice(figure.start, figure.end)) &&
   !/(?:до|от|с|со|выше|ниже|не) $/.test(before(folded, figure));
+
+/** «от школы дальше 100 метров»: the way somewhere else than to the metro. */
+export const isWayElsewhere = (folded: string, way: Quantity): boolean =>
+  /(?<![а-я])от (?!метро|станц|м\.)[а-я]+ (?:не )?(?:дальше|ближе|далее)/.test(
+    before(folded, way) + folded.slice(way.start, way.end),
+  );
+
+/** Whether words, and not the order of words alone, say that a sum is approximate. */
+export const isWordedApproximate = (sum: string): boolean =>
+  /около|пример|порядка|где|плюс|±|~|≈|район|прибли|ориентир/.test(sum);
+
+/** «полторы тысячи»: thousands of anything, no roubles named. */
+export const isBareThousands = (folded: string, { min, max, start, end }: Quantity): boolean =>
+  (max ?? min ?? 0) < 100_000 &&
+  !ROUBLES.test(folded.slice(start, end)) &&
+  !/[$€]|долл|евро/.test(folded.slice(start, end));
 
 /** «бюджет 10-12», «бюджет 200»: thousands or millions that the client leaves out. */
 export const isShortened = (folded: string, { min, max, start, end }: Quantity): boolean =>

@@ -4,6 +4,7 @@ import type { Utterance } from '../utterance/utterance.js';
 import { describe } from './figure-description.js';
 import { FigureReader, type Figures, MODEL } from './figure-reader.js';
 import { completes, crowns, isReplaced, spreads } from './figure-sequence.js';
+import { isDismissed } from './figure-surroundings.js';
 import { readQuarter, readSchedule } from './schedule.js';
 
 /** A message with more figures than this is a table, not an answer; the bound keeps reading time short. */
@@ -39,8 +40,11 @@ export function readFigures(
     }
     const replaces = previous !== undefined && isReplaced(folded, previous, quantity);
     const from = previous === undefined ? 0 : replaces ? (usable[i - 2]?.end ?? 0) : previous.end;
+    // «второй этаж отменяется, ставьте четвёртый»
+    const takesPlace = previous?.unit === 'floor' && isDismissed(folded, previous);
     const isCeiling = previous !== undefined && crowns(folded, previous, quantity);
-    const inherits = replaces || isCeiling || (previous !== undefined && completes(folded, previous, quantity));
+    const inherits =
+      replaces || isCeiling || takesPlace || (previous !== undefined && completes(folded, previous, quantity));
     const unit = inherits && quantity.unit === 'none' ? previous.unit : quantity.unit;
     const stated = isCeiling ? { ...quantity, unit, min: previous.min } : { ...quantity, unit };
     reader.read(stated, from, next?.start ?? folded.length);
