@@ -2,8 +2,9 @@ import type { Entity } from '../entities/entity.js';
 import type { Quantity, Slots, UnderstandingContext } from '../types.js';
 import type { Utterance } from '../utterance/utterance.js';
 import { describe } from './figure-description.js';
-import { FigureReader, type Figures, MODEL } from './figure-reader.js';
+import { FigureReader, MODEL } from './figure-reader.js';
 import { completes, crowns, isReplaced, spreads } from './figure-sequence.js';
+import type { Figures } from './figure-slots.js';
 import { isDismissed } from './figure-surroundings.js';
 import { readQuarter, readSchedule } from './schedule.js';
 
