@@ -57,11 +57,22 @@ const SIGNED = new RegExp(
 /** «Аренда. Склад 250 м. Алексей 8 977 …» */
 const BEFORE_PHONE = new RegExp(`(?<=[.,;!?]\\s)${NAME_AND_PATRONYMIC}[\\s,:;–—-]*$`, 'g');
 
+/** «меня Наталья зовут», «Алексей меня зовут». */
+const CALLED = new RegExp(
+  `(?:меня ${NAME_AND_PATRONYMIC} зовут|${NAME_AND_PATRONYMIC} (?:меня зовут|зовут меня))`,
+  'g',
+);
+
 /** A common first name in a place where people give theirs. */
 function introducedName(text: string, phone: { start: number } | undefined) {
   const lead = phone === undefined ? '' : text.slice(0, phone.start);
-  for (const match of [...text.matchAll(INTRODUCED), ...text.matchAll(SIGNED), ...lead.matchAll(BEFORE_PHONE)]) {
-    const name = match[1] ?? '';
+  for (const match of [
+    ...text.matchAll(INTRODUCED),
+    ...text.matchAll(CALLED),
+    ...text.matchAll(SIGNED),
+    ...lead.matchAll(BEFORE_PHONE),
+  ]) {
+    const name = match[1] ?? match[2] ?? '';
     if (!FIRST_NAMES.has(fold(name.split(' ')[0] ?? ''))) continue;
     const start = match.index + match[0].indexOf(name);
     return { value: name, start, end: start + name.length };

@@ -38,9 +38,10 @@ export function isRefused(words: readonly Word[], next: number): boolean {
     )
   )
     return true;
-  if (words[next]?.form !== 'не') return false;
-  return /^(?:над[ао]|нуж(?:ен|на|но|ны)|предлага(?:ть|й|йте)|интересу(?:ет|ют)|подход(?:ит|ят)|рассматрива(?:ю|ем))$/.test(
-    words[next + 1]?.form ?? '',
+  const at = /^(?:просьба|прошу|пожалуйста)$/.test(words[next]?.form ?? '') ? next + 1 : next;
+  if (words[at]?.form !== 'не') return false;
+  return /^(?:над[ао]|нуж(?:ен|на|но|ны)|(?:предлага|присыла)(?:ть|й|йте)|интересу(?:ет|ют)|подход(?:ит|ят)|рассматрива(?:ю|ем))$/.test(
+    words[at + 1]?.form ?? '',
   );
 }
 

@@ -18,6 +18,7 @@ const SINGLE: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['меньше', 'max'],
   ['дешевле', 'max'],
   ['ниже', 'max'],
+  ['пределах', 'max'],
   ['превышает', 'min'],
   ['превышать', 'min'],
   ['превышая', 'min'],
@@ -126,6 +127,7 @@ export const readBound = (tokens: readonly Token[], at: number): Bound => {
       bound.approximate = true;
     } else if (bound.side === 'exact') {
       bound.side = meaning === 'from' ? 'min' : meaning;
+      if (word === 'пределах' && tokens[index - 1]?.text === 'в') from = index - 1;
       if (tokens[from - 1]?.text === 'не' && word !== 'до' && word !== 'от' && word !== 'с') {
         bound.side = NEGATED[bound.side];
         from--;

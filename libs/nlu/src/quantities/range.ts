@@ -47,7 +47,9 @@ const jointOf = (tokens: readonly Token[], low: Numeral, high: Numeral): Joint =
   if (at === high.from) return 'touch';
   const unit = readUnit(tokens, at);
   if (unit !== undefined && unit.to <= high.from) at = unit.to;
-  if (tokens[at]?.text === '.' && !tokens[at]?.gap && at < high.from) at++;
+  // The dot of an abbreviation, not of a sentence: «5 млн. - 7 млн.», «метров триста. до 300 т.р. за метр».
+  const isAbbreviated = /^(?:м|м2|кв|млн|млрд|тыс|руб|р|т|эт|мин)$/.test(tokens[at - 1]?.text ?? '');
+  if (tokens[at]?.text === '.' && !tokens[at]?.gap && isAbbreviated && at < high.from) at++;
   const first = tokens[at]?.text ?? '';
   const left = high.from - at;
   if (left === 1) {
@@ -87,7 +89,11 @@ const MONEY = /^(?:rub|usd|eur)/;
 const areDifferentThings = (tokens: readonly Token[], low: Numeral, high: Numeral): boolean => {
   const counted = readUnit(tokens, low.to)?.unit;
   if (counted === undefined || counted === 'none' || MONEY.test(counted)) return false;
-  const priced = readUnit(tokens, high.to)?.unit;
+  const measured = readUnit(tokens, high.to);
+  // «не менее 200 кв м, не более 800 метров до метро»
+  const isWay = measured?.metres !== undefined && /^(?:до|от|пешком)$/.test(tokens[measured.to]?.text ?? '');
+  if (isWay && readUnit(tokens, low.to)?.metres === undefined) return true;
+  const priced = measured?.unit;
   // «2 офиса по 100 метров»: things and the size of each.
   if (counted === 'count' && priced !== undefined && priced !== 'count') return true;
   return high.money || (priced === undefined ? high.multiplier >= 1000 : MONEY.test(priced));

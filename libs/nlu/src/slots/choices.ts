@@ -24,7 +24,7 @@ const KINDS: readonly Choice<'kind'>[] = [
   choice(
     'kind',
     'retail',
-    'стритух[а-я]*|магазн[а-я]?|магзин[а-я]*|магази|могазин[а-я]*|магазен[а-я]*|магозин[а-я]*|рестаран[а-я]*|ристоран[а-я]*|кофеин[яю]|аптек|магаз|магазик[а-я]*|магазинчик[а-я]*|лавк[аиуе]|торгов[а-я]+ (?:помещени|площад|точк|зал|павильон|недвижимост|объект)[а-я]*|под торговлю|ритейл[а-я]*|ретейл[а-я]*|retail|стрит[- ]?ритейл[а-я]*|стрит[- ]?ретейл[а-я]*|street retail|магазин[а-я]*|бутик[а-я]*|шоу[- ]?рум[а-я]*|кафе|кофейн[а-я]*|ресторан[а-я]*|аптек[а-я]*|салон[а-я]* красоты|барбершоп[а-я]*|пвз|пункт[а-я]* выдачи|торг(?:\\.)? ?площад[а-я]*|торгов(?:ое|ую|ая|ого)|торговл[а-я]+|супермаркет[а-я]*|общепит[а-я]*|пекарн[а-я]+|габ|торгов[а-я]+ помещ[а-я]*',
+    'стритух[а-я]*|магазн[а-я]?|магзин[а-я]*|магази|могазин[а-я]*|магазен[а-я]*|магозин[а-я]*|рестаран[а-я]*|ристоран[а-я]*|кофеин[яю]|аптек|магаз|магазик[а-я]*|магазинчик[а-я]*|лавк[аиуе]|торгов[а-я]+ (?:помещени|площад|точк|зал|павильон|недвижимост|объект)[а-я]*|под бар(?![а-я])|под торговлю|ритейл[а-я]*|ретейл[а-я]*|retail|стрит[- ]?ритейл[а-я]*|стрит[- ]?ретейл[а-я]*|street retail|магазин[а-я]*|бутик[а-я]*|шоу[- ]?рум[а-я]*|кафе|кофейн[а-я]*|ресторан[а-я]*|аптек[а-я]*|салон[а-я]* красоты|барбершоп[а-я]*|пвз|пункт[а-я]* выдачи|торг(?:\\.)? ?площад[а-я]*|торгов(?:ое|ую|ая|ого)|торговл[а-я]+|супермаркет[а-я]*|общепит[а-я]*|пекарн[а-я]+|габ|торгов[а-я]+ помещ[а-я]*',
   ),
   choice(
     'kind',
@@ -68,7 +68,7 @@ const SIMPLE: readonly Choice<SlotName>[] = [
   choice(
     'fitOut',
     'ready',
-    '(?:с|со) (?:(?:готов|чистов|хорош|качественн|дизайнерск|полн|свеж|нов|современн|отличн|евро|красив|приличн|нормальн|дорог|сделанн)(?:ой|ей|ым|им) )?(?:отделкой|ремонтом|евроремонтом)|чистов[а-я]+ отделк[а-я]+|отделанн[а-я]+|с мебелью|меблированн[а-я]+|готов[а-я]+ к въезду|заезжай и работай|под ключ|fitted|fit[- ]?out|отделка есть|отделка (?:обязательно |только |нужна |желательно )?готовая|с отделочкой|готовая отделка|отделка готовая|готовой отделкой',
+    '(?:с|со) (?:(?:готов|чистов|хорош|качественн|дизайнерск|полн|свеж|нов|современн|отличн|евро|красив|приличн|нормальн|дорог|сделанн)(?:ой|ей|ым|им) )?(?:отделкой|ремонтом|евроремонтом)|чистов[а-я]+ отделк[а-я]+|отделанн[а-я]+|с мебелью|меблированн[а-я]+|готов[а-я]+ к въезду|заезжай и работай|под ключ|fitted|fit[- ]?out|отделка есть|отделка (?:[а-я]+ ){0,2}готовая|ремонт (?:уже )?(?:сделан|есть|готов|должен быть)|с отделочкой|готовая отделка|отделка готовая|готовой отделкой',
   ),
   choice(
     'readiness',
@@ -141,7 +141,7 @@ export function isTakenBack(folded: string, start: number): boolean {
 /** «аренду не предлагать», «офис не нужен»: the value is refused after its name. */
 const isRefused = (folded: string, end: number): boolean =>
   /^ (?:передумал|отпада|отменя|больше не|уже не|рано(?![а-я])|дорого(?![а-я]))/.test(folded.slice(end, end + 12)) ||
-  /^ (?:(?:нам|мне|точно|тоже|совсем|вообще|пока|больше|никак|не|совершенно) )*(?<=не )(?:подход|присыла|предлага(?:ть|йте|й)|интересу(?:ет|ют)|нуж(?:ен|на|но|ны)|надо|рассматрива(?:ю|ем|ть))(?:ют|ит|ят|йте|й|ть)?(?![а-я])(?! дорог)/.test(
+  /^ (?:(?:нам|мне|меня|нас|ничего|просьба|точно|тоже|совсем|вообще|пока|больше|никак|не|совершенно) )*(?<=не )(?:буд(?:ем|у)|подход|присыла|предлага(?:ть|йте|й)|интересу(?:ет|ют)|нуж(?:ен|на|но|ны)|надо|рассматрива(?:ю|ем|ть))(?:ют|ит|ят|йте|й|ть)?(?![а-я])(?! дорог)/.test(
     folded.slice(end, end + 40),
   );
 
@@ -154,6 +154,17 @@ const OWNER =
 
 const isOwner = (folded: string): boolean =>
   /сда|прод/.test(folded) && OWNER.test(folded) && !/купи|куплю|купл|покуп|снять|сниму|снимем|арендова/.test(folded);
+
+/** «сейчас снимаем на Вятской, хотим купить»: what is, not what is wanted. */
+const isPresent = (folded: string, start: number, end: number): boolean =>
+  /снима/.test(folded.slice(start, end)) &&
+  (/(?:^|[^а-я])(?:сейчас|пока) (?:мы |я )?$/.test(folded.slice(Math.max(0, start - 16), start)) ||
+    /^ (?:сейчас|пока)(?![а-я])/.test(folded.slice(end, end + 8)));
+
+/** «склад не нужен, и магазин тоже». */
+const isRefusedToo = (folded: string, start: number, end: number): boolean =>
+  /^ тоже(?:[,.!]|$)/.test(folded.slice(end, end + 8)) &&
+  / не (?:нуж|интерес|подход|надо|рассматрива)[а-я]*, и (?:[а-я]+ )?$/.test(folded.slice(0, start));
 
 /** «поменяйте офис на магазин»: the value between the verb and «на» is the one that goes. */
 const isExchanged = (folded: string, start: number, end: number): boolean =>
@@ -189,7 +200,13 @@ const ALL = new PatternIndex<Choice<SlotName>>(
 function choicesSaid({ folded, words }: Utterance): Said {
   const said = new Map<Choice<SlotName>, Span>();
   ALL.eachMatch(folded, words, (family, start, end) => {
-    if (!isTakenBack(folded, start) && !isRefused(folded, end) && !isExchanged(folded, start, end))
+    if (family === RENT && isPresent(folded, start, end)) return;
+    if (
+      !isTakenBack(folded, start) &&
+      !isRefused(folded, end) &&
+      !isRefusedToo(folded, start, end) &&
+      !isExchanged(folded, start, end)
+    )
       said.set(family, { start, end });
   });
   return said;
@@ -203,12 +220,15 @@ const isPreposition = (text: string, folded: string, match: RegExpExecArray): bo
     folded.slice(match.index + match[0].length),
   );
 
+/** «B+ или выше», «б и выше». */
+const CLASS_AND_ABOVE = /(?<![а-яa-z0-9+])([abcавсб] ?\+?) (?:и|или) (?:выше|лучше)(?![а-я])/g;
+
 /** Best first. */
 const CLASSES: readonly EstateClass[] = ['A', 'B+', 'B', 'C'];
 
 /** «класс не ниже B+»: that class and the better ones. */
 const atLeast = (wording: string, value: EstateClass): readonly EstateClass[] =>
-  /не ниже|не хуже/.test(wording) ? CLASSES.slice(0, CLASSES.indexOf(value) + 1) : [value];
+  /не ниже|не хуже|(?:и|или) (?:выше|лучше)/.test(wording) ? CLASSES.slice(0, CLASSES.indexOf(value) + 1) : [value];
 
 /** «А класса с отделкой»: what the premises come with, no class C. */
 const isWith = (folded: string, match: RegExpExecArray): boolean =>
@@ -217,8 +237,8 @@ const isWith = (folded: string, match: RegExpExecArray): boolean =>
 
 function readClasses({ text, folded }: Utterance, out: Choices): void {
   const classes = new Set<EstateClass>();
-  if (!/класс|категори|class|[abавб]\+/.test(folded)) return;
-  for (const pattern of [CLASS, CLASS_BEFORE, CLASS_BARE, CLASS_INSTEAD]) {
+  if (!/класс|категори|class|[abавб]\+|(?:и|или) (?:выше|лучше)/.test(folded)) return;
+  for (const pattern of [CLASS_AND_ABOVE, CLASS, CLASS_BEFORE, CLASS_BARE, CLASS_INSTEAD]) {
     for (const match of folded.matchAll(pattern)) {
       if (REFUSED_CLASS.test(folded.slice(match.index + match[0].length))) continue;
       if (isTakenBack(folded, match.index) || isPreposition(text, folded, match) || isWith(folded, match)) continue;

@@ -6,6 +6,7 @@ import {
   isBareThousands,
   isCountedBy,
   isOtherMeasure,
+  isPresent,
   isShortened,
   isWayElsewhere,
   periodOf,
@@ -72,7 +73,7 @@ export class FigureReader {
       case 'sqm':
         // «700 метров» after a question about the way to the metro are metres, unless squares were named.
         if (expected === 'walk' && topic !== 'area' && !/м2|м²|кв|гектар/.test(this.folded)) this.put.walk(quantity, 1);
-        else if (!isCountedBy(this.folded, quantity)) this.put.area(quantity);
+        else if (!isCountedBy(this.folded, quantity) && !isPresent(this.folded, quantity)) this.put.area(quantity);
         return;
       case 'sotka':
         this.put.area(quantity, 100);

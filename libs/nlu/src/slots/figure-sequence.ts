@@ -4,6 +4,14 @@ import type { Quantity } from '../types.js';
 export function isReplaced(folded: string, quantity: Quantity, next: Quantity | undefined): boolean {
   const before = folded.slice(Math.max(0, quantity.start - 16), quantity.start);
   if (/(?:^|[^а-я])вместо\s+(?:[а-я]+ )?$/.test(before)) return next !== undefined;
+  // «сто метров будет мало, давайте двести»
+  if (
+    next !== undefined &&
+    /^ (?:это )?(?:будет |уже )?(?:мало|маловато|много|многовато|недостаточно)(?![а-я])/.test(
+      folded.slice(quantity.end),
+    )
+  )
+    return true;
   // «было 100 метров, стало 130»
   const was = /(?:^|[^а-я])(?:был[оаи]?|стоит|стояло|записано|указано|указал[аи]?|написал[аи]?)\s+$/.test(before);
   if (was && next !== undefined)

@@ -9,6 +9,11 @@ const YEARLY = /(?:в|за|\/)\s?год|ежегодно/;
 const MONTHLY_BEFORE =
   /(?:^|[^а-я])(?:ежемесячно|помесячно|каждый месяц|в месяц)[ —-]+(?:(?:готов[аы]?|можем|могу|мы|я|платить|платим|плачу|отдавать|до|не|более|больше|дороже|около|от|максимум|за|аренду) )*$/;
 
+/** «не в месяц, а в год 6 миллионов». */
+const YEARLY_BEFORE = /(?:^|[^а-я])в год (?:до |не больше |не более |максимум )?$/;
+/** «снимаем сейчас 80 метров»: what the client has, not what is looked for. */
+const PRESENT = /(?:снима[а-я]+ сейчас|сейчас (?:мы |я )?(?:снима|сид|занима|арендуем)|занимаем)[^,;.]*$/;
+
 /** «15 минут на машине», «5 км от МКАД»: no way that anybody walks. */
 const NOT_ON_FOOT =
   /^ ?(?:на (?:машин|авто|такси|транспорт|маршрутк|трамва|электричк)|езды|ехать|транспорт|за мкад|от (?:мкад|ттк|садового))/;
@@ -36,7 +41,12 @@ const after = (folded: string, { end }: Quantity): string => folded.slice(end, e
 /** The period that the words in and around a sum give it; `from` is the end of the figure before. */
 export function periodOf(folded: string, from: number, sum: Quantity): Pick<Slots, 'budgetPeriod'> {
   const next = after(folded, sum);
-  if (YEARLY.test(folded.slice(sum.start, sum.end)) || YEARLY_AFTER.test(next)) return { budgetPeriod: 'year' };
+  if (
+    YEARLY.test(folded.slice(sum.start, sum.end)) ||
+    YEARLY_AFTER.test(next) ||
+    YEARLY_BEFORE.test(before(folded, sum))
+  )
+    return { budgetPeriod: 'year' };
   const isMonthly = MONTHLY_BEFORE.test(folded.slice(from, sum.start)) || MONTHLY_AFTER.test(next);
   return isMonthly ? { budgetPeriod: 'month' } : {};
 }
@@ -47,6 +57,9 @@ export const isNotOnFoot = (folded: string, way: Quantity): boolean => NOT_ON_FO
 /** Whether the figure is taken back: «кроме первого». */
 export const isDismissed = (folded: string, figure: Quantity): boolean =>
   DISMISSED.test(before(folded, figure)) || DISMISSED_AFTER.test(after(folded, figure));
+
+/** Whether these are the squares that the client has now. */
+export const isPresent = (folded: string, squares: Quantity): boolean => PRESENT.test(before(folded, squares));
 
 /** Whether squares only say what something else is counted by: «1 место на 60 м²». */
 export const isCountedBy = (folded: string, squares: Quantity): boolean => COUNTED_BY.test(before(folded, squares));

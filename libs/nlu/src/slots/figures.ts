@@ -57,6 +57,7 @@ export function readFigures(
         options: quantity.readings.map((reading) => describe(reading.min, reading.max, reading.unit)),
       });
   }
+  readKilometre(folded, reader.out);
   readNoVat(utterance, reader.out, context);
   readSchedule(folded, quantities, entities, reader.out);
   readQuarter(folded, entities, reader.out, context.expects === 'readiness');
@@ -73,4 +74,14 @@ function readNoVat({ folded, words }: Utterance, out: Figures, { expects }: Unde
   if (said === null || !(expects === 'vatPercent' || words.length <= 4 || MODEL.test(folded))) return;
   out.slots.vatPercent = 0;
   out.spans.push({ slot: 'vatPercent', start: said.index, end: said.index + said[0].length });
+}
+
+const KILOMETRE = /(?:до|не больше|не более|не дальше|дальше|в пределах|максимум|около) километра(?![а-я])/;
+
+/** «не больше километра пешком»: one, with no number said. */
+function readKilometre(folded: string, out: Figures): void {
+  const said = /километра/.test(folded) && out.slots.walkMeters === undefined ? KILOMETRE.exec(folded) : null;
+  if (said === null || !/метро|станци|пеш/.test(folded)) return;
+  out.slots.walkMeters = 1000;
+  out.spans.push({ slot: 'walkMeters', start: said.index, end: said.index + said[0].length });
 }
