@@ -64,7 +64,8 @@ const CALLED = new RegExp(
 );
 
 /** A common first name in a place where people give theirs. */
-function introducedName(text: string, phone: { start: number } | undefined) {
+function introducedName({ text, words }: Utterance, phone: { start: number } | undefined) {
+  if (!words.some(({ form, capital }) => capital && FIRST_NAMES.has(form))) return undefined;
   const lead = phone === undefined ? '' : text.slice(0, phone.start);
   for (const match of [
     ...text.matchAll(INTRODUCED),
@@ -128,7 +129,7 @@ function nameOf(utterance: Utterance, expected: boolean, phone: { start: number;
       return { value: name, start, end: start + name.length };
     }
   }
-  const introduced = introducedName(text, phone);
+  const introduced = introducedName(utterance, phone);
   if (introduced !== undefined) return introduced;
   if (expected) {
     const bare = text.trim().replace(/[.,!]+$/, '');
