@@ -235,7 +235,10 @@ export class FormScenario {
     const form = this.form(turn);
     if (this.isAfterConfirm(turn)) return 'confirm';
     const steps = this.definition.questions.filter(
-      (question) => appliesTo(question, form.slots) && (!question.optional || question.show(form.slots) !== undefined),
+      (question) =>
+        !question.wish &&
+        appliesTo(question, form.slots) &&
+        (!question.optional || question.show(form.slots) !== undefined),
     );
     const at = steps.findIndex((question) => question.step === turn.state.step);
     const before = at === -1 ? steps : steps.slice(0, at);
@@ -290,7 +293,7 @@ export class FormScenario {
   private askWhatToEdit(turn: Turn): void {
     const { slots } = this.form(turn);
     const buttons = this.definition.questions
-      .filter((question) => appliesTo(question, slots))
+      .filter((question) => appliesTo(question, slots) && !question.wish)
       .map((question) => ({ text: question.label, payload: `${this.name}.edit:${question.step}` }));
     turn.say('dialog.editWhat', {}, { buttons });
   }
@@ -304,7 +307,7 @@ export class FormScenario {
       return true;
     }
     const question = this.definition.questions.find((each) => each.step === step);
-    if (!question || !appliesTo(question, this.form(turn).slots)) return false;
+    if (!question || question.wish || !appliesTo(question, this.form(turn).slots)) return false;
     turn.goTo(question.step);
     this.ask(turn, question);
     return true;

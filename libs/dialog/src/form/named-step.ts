@@ -29,7 +29,10 @@ const WORDS = 4;
 /** The step a short text names without answering it; undefined = none or several. */
 export function namedStep(definition: FormDefinition, text: string): string | undefined {
   if (text.trim().split(/\s+/u).length > WORDS || /\?\s*$/u.test(text)) return undefined;
-  const steps = definition.questions.map(({ step }) => step).filter((step) => NAMES[step]?.test(text));
+  const steps = definition.questions
+    .filter(({ wish }) => !wish)
+    .map(({ step }) => step)
+    .filter((step) => NAMES[step]?.test(text));
   // «До метро» names the walk, which is narrower than the station.
   const [only] = steps.includes('walk') ? ['walk'] : steps;
   return steps.length === 1 || steps.includes('walk') ? only : undefined;

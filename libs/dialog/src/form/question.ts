@@ -14,6 +14,8 @@ export interface Question {
   expects?: UnderstandingContext['expects'];
   /** Optional questions are never asked on the way; the recap card offers them. */
   optional?: boolean;
+  /** Told by the client of his own accord, shown on the recap card, never asked for nor stepped to. */
+  wish?: boolean;
   /** May be left open by «не важно» or the skip button. */
   skippable?: boolean;
   /** Whether the question makes sense with what is known; absent = always. */

@@ -7,10 +7,11 @@ type Stages = Readonly<Record<string, readonly string[]>>;
 
 /** A form as a scenario of the graph: its questions are its steps, then the recap, then the stages given. */
 export function formAsScenario(form: FormScenario, stages: Stages): Scenario {
-  const questions = form.definition.questions.map((question) => question.step);
-  const asked = form.definition.questions.filter((question) => !question.optional).map((question) => question.step);
+  const steppedTo = form.definition.questions.filter((question) => !question.wish);
+  const questions = steppedTo.map((question) => question.step);
+  const asked = steppedTo.filter((question) => !question.optional).map((question) => question.step);
   const steps: Record<string, readonly string[]> = {};
-  for (const question of form.definition.questions) {
+  for (const question of steppedTo) {
     const following = asked.slice(asked.indexOf(question.step) + 1);
     steps[question.step] = question.optional ? ['confirm'] : [...following, 'confirm'];
   }

@@ -114,7 +114,12 @@ async function searchButton(turn: Turn, press: ButtonPress): Promise<boolean> {
       const relaxed = results?.relaxations[Number(press.argument)];
       if (!relaxed || turn.state.step !== 'empty') return false;
       const form = SEARCH.form(turn);
-      form.slots = relaxed;
+      const { walkMeters, floor } = form.slots;
+      form.slots = {
+        ...relaxed,
+        ...(walkMeters !== undefined && { walkMeters }),
+        ...(floor !== undefined && { floor }),
+      };
       form.skipped = relaxed.areaMin === undefined && relaxed.areaMax === undefined ? ['area'] : [];
       startSearch(turn);
       return true;

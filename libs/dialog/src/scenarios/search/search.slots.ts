@@ -1,9 +1,11 @@
 import type { SearchCriteria } from '#libs/estates';
 import { classAnswer, fitOutAnswer, readinessAnswer } from '../../form/direct-answer.js';
 import type { FormDefinition } from '../../form/question.js';
-import { formatAreaRange, formatBudget, formatReadiness } from '../../ru-format.js';
+import { formatAreaRange, formatBudget, formatMeters, formatReadiness } from '../../ru-format.js';
 import type { FormSlots } from '../../state.js';
 import { DEAL_WORDS, FIT_OUT_WORDS, KIND_WORDS, PURPOSE_WORDS } from '../../vocabulary.js';
+
+const NO_CONDITION = 'пожелание: указано у каждого лота, по нему не отбираю';
 
 export const SEARCH_FORM: FormDefinition = {
   confirmPhrase: 'search.confirm',
@@ -95,6 +97,26 @@ export const SEARCH_FORM: FormDefinition = {
       read: fitOutAnswer,
       phrase: () => 'search.ask.fitOut',
       show: ({ fitOut }) => fitOut && FIT_OUT_WORDS[fitOut],
+    },
+    // The search has no condition for these: the client sees that they were heard, and the manager gets them.
+    {
+      step: 'walk',
+      label: 'До метро',
+      slots: ['walkMeters'],
+      optional: true,
+      wish: true,
+      phrase: () => 'dialog.editWhat',
+      show: ({ walkMeters }) =>
+        walkMeters === undefined ? undefined : `до ${formatMeters(walkMeters)} (${NO_CONDITION})`,
+    },
+    {
+      step: 'floor',
+      label: 'Этаж',
+      slots: ['floor'],
+      optional: true,
+      wish: true,
+      phrase: () => 'dialog.editWhat',
+      show: ({ floor }) => (floor === undefined ? undefined : `${floor} (${NO_CONDITION})`),
     },
   ],
 };
